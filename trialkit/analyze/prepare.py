@@ -1,0 +1,98 @@
+"""From an analysis specification to the rows and subjects it is about, with the ledger of what fell away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialkit.derive.base import Loss, Outcome
+from trialkit.derive.run import Ledger
+from trialkit.derive.steps.rows import split
+from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.analysis import AnalysisSpec, Population
+from trialkit.model.condition import Condition
+from trialkit.model.study import Study
+from trialkit.model.table import SRC
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The rows of one analysis: ``frame`` (with the arm column of the population), ``universe`` (one row a
+    subject), the arm column and the arm levels in protocol order."""
+
+    frame: pd.DataFrame
+    universe: pd.DataFrame
+    subject: str
+    arm: str
+    arms: tuple[str, ...]
+    reference: str
+
+
+def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
+    """Select rows and population for an analysis and enter what is lost.
+
+    Raises AnalysisError for an absent column, an arm that the protocol does not have, or a population with more
+    than one row per subject.
+    """
+    population = study.populations[spec.population]
+    dataset = study.datasets[spec.dataset]
+    universe, arm = _universe(study, spec, population, datasets)
+    frame = datasets[spec.dataset]
+    _need(frame, (*spec.where.columns, *spec.by), spec, spec.dataset)
+    name = f"analysis {spec.id}"
+    if spec.where:
+        outcome = split(frame, spec.where)
+        ledger.add(name, 1, f"rows of {spec.dataset} where {spec.where.words()}", len(frame), outcome, dataset.subject)
+        frame = outcome.frame
+    outcome = _members(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
+    ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
+    subject, frame = dataset.subject, outcome.frame
+    their = study.datasets[population.dataset].subject
+    universe = universe.rename(columns={their: subject})
+    if arm:
+        frame = frame.assign(**{arm: universe.set_index(subject)[arm].reindex(frame[subject]).to_numpy()})
+    return Prepared(frame, universe, subject, arm, tuple(study.arms) if arm else (), study.control if arm else "")
+
+
+def _need(frame: pd.DataFrame, names: tuple[str, ...], spec: AnalysisSpec, what: str) -> None:
+    for name in names:
+        if name not in frame.columns:
+            columns = [c for c in frame.columns if c != SRC]
+            raise AnalysisError(f"data set {what!r} has no column {name!r}", str(spec.place), did_you_mean(name, columns))
+
+
+def _universe(
+    study: Study, spec: AnalysisSpec, population: Population, datasets: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, str]:
+    """The population's subjects (one row each), and the arm column ("" for an analysis without arms)."""
+    frame = datasets[population.dataset]
+    subject = study.datasets[population.dataset].subject
+    arm = spec.arm or population.arm
+    _need(frame, (*population.where.columns, *((arm,) if arm else ())), spec, population.dataset)
+    members = frame[population.where.masks(frame)[0]].reset_index(drop=True)
+    if members[subject].duplicated().any():
+        raise AnalysisError(f"population {population.id!r} has more than one row per subject", str(population.place))
+    if arm:
+        strange = members.loc[~members[arm].isin(list(study.arms)), arm]
+        if len(strange):
+            raise AnalysisError(
+                f"{arm} of population {population.id!r} holds {strange.iloc[0]!r}, which is no arm of the protocol",
+                str(population.place),
+                did_you_mean(str(strange.iloc[0]), study.arms),
+            )
+    return members, arm
+
+
+def _members(frame: pd.DataFrame, universe: pd.DataFrame, subject: str, their: str, population: Population) -> Outcome:
+    member = frame[subject].isin(universe[their]).to_numpy()
+    lost = frame[~member]
+    why = (Loss(f"subject not in population {population.label}", lost),) if len(lost) else ()
+    return Outcome(frame[member].reset_index(drop=True), why)
+
+
+def narrowed(prepared: Prepared, where: Condition) -> pd.DataFrame:
+    """The rows of a prepared frame that meet a further condition."""
+    return prepared.frame[where.masks(prepared.frame)[0]].reset_index(drop=True)

@@ -1,0 +1,200 @@
+"""Analysis specifications + analysis data sets -> Result rows, each with the subjects and source rows behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from trialkit.analyze.levels import level_text, ordered_levels
+from trialkit.analyze.prepare import Prepared, prepare
+from trialkit.derive.run import Derived, Ledger
+from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
+from trialkit.methods import METHODS
+from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.model.analysis import AnalysisSpec
+from trialkit.model.result import GROUPS, RESULT_COLUMNS, Results, set_of
+from trialkit.model.study import Study
+from trialkit.model.table import SRC
+from trialkit.spec.build import build
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+COLUMN_PARAMS = ("variables", "variable", "within", "response", "covariates", "factors", "strata", "time", "event", "censor")
+"""Names of method parameters that hold columns; each is checked against the data set before the method runs."""
+
+
+class Collector:
+    """Gathers Result rows and keeps each distinct set once."""
+
+    def __init__(self, study: Study, snapshot: str, software: str) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self.ledger = Ledger()
+        self.fixed = {"snapshot": snapshot, "spec": study.digest, "software": software}
+
+    def add(self, spec: AnalysisSpec, method: str, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> None:
+        """Enter one row; ``rows_at`` maps the method's row positions to positions in the prepared frame."""
+        record: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS, "")
+        record |= self.fixed | {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
+        for i, (name, level) in enumerate(row.groups[:GROUPS], start=1):
+            record[f"group{i}"], record[f"level{i}"] = name, level
+        for name in ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit"):
+            record[name] = getattr(row, name)
+        record |= {"warning": row.warning, "error": row.error, "status": _status(row), "order": len(self.rows)}
+        record["set_id"] = self._set(row, prepared, rows_at)
+        self.rows.append(record)
+
+    def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
+        if row.rows is None and row.units is None:
+            return ""
+        behind = prepared.frame.iloc[[]]
+        if row.rows is not None:
+            behind = prepared.frame.iloc[row.rows if rows_at is None else rows_at[row.rows]]
+        people = prepared.universe.iloc[row.units] if row.units is not None else behind
+        sources = behind[SRC] if row.rows is not None else people[SRC]
+        set_id, made = set_of(people[prepared.subject].astype(str), sources)
+        self.ledger.sets[set_id] = made
+        return set_id
+
+    def frame(self) -> pd.DataFrame:
+        """The rows with RESULT_COLUMNS."""
+        import pandas as pd
+
+        made = pd.DataFrame(self.rows, columns=list(RESULT_COLUMNS))
+        made["value"] = made["value"].astype(float)
+        made["at"] = made["at"].astype(float)
+        return made
+
+
+def _status(row: Row) -> str:
+    if row.error:
+        return "error"
+    if row.warning:
+        return "warning"
+    return "text" if row.value is None else "value"
+
+
+def analyze(
+    study: Study, derived: Derived, sources: pd.DataFrame, snapshot: str, software: str, only: Sequence[str] = ()
+) -> Results:
+    """Run the study's analyses (all, or those named).
+
+    A method that refuses gives a row with status "error"; the other analyses go on. Raises UsageError for an
+    unknown analysis, AnalysisError when an analysis does not fit its data set.
+    """
+    import pandas as pd
+
+    for name in only:
+        if name not in study.analyses:
+            raise UsageError(f"there is no analysis {name!r}", hint=did_you_mean(name, study.analyses))
+    collector = Collector(study, snapshot, software)
+    for spec in study.analyses.values():
+        if not only or spec.id in only:
+            _analysis(study, spec, derived.datasets, collector)
+    parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
+    ledger = pd.concat(parts, ignore_index=True) if parts else collector.ledger.frame()
+    sets = derived.sets | collector.ledger.sets
+    return Results(collector.frame(), sets, ledger, sources, dict(derived.datasets))
+
+
+def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector) -> None:
+    prepared = prepare(study, spec, datasets, collector.ledger)
+    params = bind(spec)
+    _check_columns(spec, params, prepared)
+    for row in _population_rows(spec, prepared):
+        collector.add(spec, "population", row, prepared, None)
+    method = METHODS[spec.method]
+    for groups, at in _by_groups(study, spec, prepared):
+        frame = prepared.frame if at is None else prepared.frame.iloc[at].reset_index(drop=True)
+        inputs = Inputs(
+            frame=frame,
+            universe=prepared.universe,
+            subject=prepared.subject,
+            arm=prepared.arm or None,
+            arms=prepared.arms,
+            reference=prepared.reference or None,
+            total=spec.total or None,
+        )
+        for row in _run(method, inputs, params):
+            collector.add(spec, spec.method, _within(row, groups), prepared, at)
+
+
+def _run(method: Any, inputs: Inputs, params: Any) -> list[Row]:
+    try:
+        return list(method.run(inputs, params))
+    except MethodError as error:
+        return [Row(stat="error", error=str(error))]
+
+
+def _within(row: Row, groups: tuple[tuple[str, str], ...]) -> Row:
+    from dataclasses import replace
+
+    return replace(row, groups=(*groups, *row.groups)) if groups else row
+
+
+def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
+    """N per arm (and in total): the denominators a display prints in its header."""
+    import numpy as np
+
+    universe = prepared.universe
+    for arm in prepared.arms:
+        units = np.flatnonzero(universe[prepared.arm].isin([arm]).to_numpy())
+        yield Row(stat="N", value=float(len(units)), arm=arm, units=units)
+    if spec.total or not prepared.arms:
+        yield Row(stat="N", value=float(len(universe)), arm=spec.total, units=np.arange(len(universe)))
+
+
+def _by_groups(
+    study: Study, spec: AnalysisSpec, prepared: Prepared
+) -> Iterator[tuple[tuple[tuple[str, str], ...], np.ndarray | None]]:
+    """The level combinations of the ``by`` columns that have rows, with the row positions of each."""
+    import numpy as np
+
+    if not spec.by:
+        yield (), None
+        return
+
+    def walk(names: Sequence[str], at: np.ndarray) -> Iterator[tuple[tuple[tuple[str, str], ...], np.ndarray]]:
+        if not names:
+            yield (), at
+            return
+        column = prepared.frame[names[0]].iloc[at]
+        for level in ordered_levels(study.datasets[spec.dataset], names[0], column):
+            inside = at[column.isin([level]).to_numpy()]
+            for rest, rows in walk(names[1:], inside):
+                yield ((names[0], level_text(level)), *rest), rows
+
+    yield from walk(spec.by, np.arange(len(prepared.frame)))
+
+
+def bind(spec: AnalysisSpec) -> Any:
+    """The method's Params from the analysis file. Raises StudyError with the place of what does not fit."""
+    return build(METHODS[spec.method].params, spec.params)
+
+
+def _check_columns(spec: AnalysisSpec, params: Any, prepared: Prepared) -> None:
+    known = [c for c in prepared.frame.columns if c != SRC]
+    for attribute in fields(params):
+        if attribute.name not in COLUMN_PARAMS:
+            continue
+        value = getattr(params, attribute.name)
+        for name in (value,) if isinstance(value, str) else (value or ()):
+            if name and name not in known:
+                raise AnalysisError(
+                    f"analysis {spec.id!r}: data set {spec.dataset!r} has no column {name!r}",
+                    str(spec.params.where if spec.params.where.line else spec.place),
+                    did_you_mean(name, known),
+                )
+
+
+def check_analyses(study: Study) -> list[StudyError]:
+    """Every analysis whose parameters do not fit its method, with the place."""
+    found: list[StudyError] = []
+    for spec in study.analyses.values():
+        try:
+            bind(spec)
+        except StudyError as error:
+            found.append(error)
+    return found

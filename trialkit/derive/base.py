@@ -1,0 +1,82 @@
+"""What a derivation step gets and gives: rows in, rows out, and every lost row with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.table import SRC
+from trialkit.model.tree import Where
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Lookup(Protocol):
+    """What a step may see beyond its own rows."""
+
+    def table(self, name: str, place: Where) -> pd.DataFrame:
+        """The rows of another form or data set."""
+
+    def subject(self, name: str) -> str:
+        """The subject column of a form or data set."""
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Rows a step dropped, and why (the frame holds the dropped rows)."""
+
+    reason: str
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The rows after a step, and those it lost."""
+
+    frame: pd.DataFrame
+    lost: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepKind:
+    """A kind of step: its arguments, what it does in words, and the function that does it.
+
+    ``run(frame, args, at)`` must return a frame with a fresh index and must not change the one it gets.
+    """
+
+    name: str
+    args: type
+    words: Callable[[Any], str]
+    run: Callable[[pd.DataFrame, Any, At], Outcome]
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a step stands: the lookup, the subject column of the data set, and the place in the file."""
+
+    lookup: Lookup
+    subject: str
+    place: Where
+
+    def need(self, frame: pd.DataFrame, names: Iterable[str], what: str = "the data set at this step") -> None:
+        """Raise AnalysisError, with the nearest name, unless all columns are there."""
+        for name in names:
+            if name and name not in frame.columns:
+                columns = [c for c in frame.columns if c != SRC]
+                raise AnalysisError(f"{what} has no column {name!r}", str(self.place), did_you_mean(name, columns))
+
+    def fail(self, message: str, hint: str = "") -> AnalysisError:
+        """An error that carries this step's place."""
+        return AnalysisError(message, str(self.place), hint)
+
+
+def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.DataFrame:
+    """The table indexed by its match columns. Raises AnalysisError if a key stands twice."""
+    twice = values.duplicated(subset=keys)
+    if twice.any():
+        found = ", ".join(str(v) for v in values.loc[twice, keys].iloc[0])
+        raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
+    return values.set_index(keys)

@@ -1,0 +1,156 @@
+"""Snapshot tables -> analysis data sets, step by step, with a ledger that accounts for every row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from trialkit.derive.base import At, Outcome
+from trialkit.derive.steps import STEPS
+from trialkit.errors import AnalysisError, StudyError, did_you_mean
+from trialkit.model.analysis import Dataset, Step
+from trialkit.model.result import LEDGER_COLUMNS, Set, set_of
+from trialkit.model.study import Study
+from trialkit.model.table import SRC, Tables
+from trialkit.model.tree import NOWHERE, Where
+from trialkit.spec.build import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass
+class Ledger:
+    """Rows in, rows out and rows lost, by step and reason, with the lost rows behind each entry."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    sets: dict[str, Set] = field(default_factory=dict)
+
+    def add(self, of: str, order: int, step: str, rows_in: int, outcome: Outcome, subject: str) -> None:
+        """Enter a step. Raises AnalysisError if the rows do not reconcile."""
+        lost = sum(len(loss.rows) for loss in outcome.lost)
+        if rows_in != len(outcome.frame) + lost:
+            raise AnalysisError(f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost")
+        entry = {"of": of, "order": order, "step": step, "rows_in": rows_in, "rows_out": len(outcome.frame)}
+        if not outcome.lost:
+            self.rows.append({**entry, "lost": 0, "reason": "", "set_id": ""})
+        for loss in outcome.lost:
+            subjects = loss.rows[subject].astype(str) if subject in loss.rows else []
+            set_id, made = set_of(subjects, loss.rows[SRC])
+            self.sets[set_id] = made
+            self.rows.append({**entry, "lost": len(loss.rows), "reason": loss.reason, "set_id": set_id})
+
+    def frame(self) -> pd.DataFrame:
+        """The entries as a data frame with LEDGER_COLUMNS."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=list(LEDGER_COLUMNS))
+
+
+class Derivation:
+    """Derives data sets on demand, each once; a data set may start from or look into others."""
+
+    def __init__(self, study: Study, tables: Tables) -> None:
+        self.study, self.tables, self.ledger = study, tables, Ledger()
+        self.datasets: dict[str, pd.DataFrame] = {}
+        self._open: list[str] = []
+
+    def table(self, name: str, place: Where = NOWHERE) -> pd.DataFrame:
+        """The rows of a form or data set, deriving it first if need be."""
+        if name in self.study.forms:
+            return self._form(name)
+        if name not in self.study.datasets:
+            hint = did_you_mean(name, [*self.study.forms, *self.study.datasets])
+            raise AnalysisError(f"there is no form or data set {name!r}", str(place), hint)
+        if name not in self.datasets:
+            self.datasets[name] = self._derive(self.study.datasets[name])
+        return self.datasets[name]
+
+    def subject(self, name: str) -> str:
+        """The subject column of a form or data set."""
+        source: Any = self.study.forms.get(name) or self.study.datasets[name]
+        return str(source.subject)
+
+    def _form(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        if name in self.tables.frames:
+            return self.tables.frames[name]
+        dtypes = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
+        columns = {f.name: pd.Series([], dtype=dtypes.get(f.type, "object")) for f in self.study.forms[name].fields.values()}
+        return pd.DataFrame({**columns, SRC: pd.Series([], dtype="int64")})
+
+    def _derive(self, dataset: Dataset) -> pd.DataFrame:
+        if dataset.id in self._open:
+            raise AnalysisError(
+                f"data set {dataset.id!r} needs itself: {' -> '.join([*self._open, dataset.id])}", str(dataset.place)
+            )
+        self._open.append(dataset.id)
+        frame = self.table(dataset.source, dataset.place).reset_index(drop=True)
+        for order, step in enumerate(dataset.steps, start=1):
+            frame = self._step(dataset, order, step, frame)
+        self._open.pop()
+        return _finish(dataset, frame)
+
+    def _step(self, dataset: Dataset, order: int, step: Step, frame: pd.DataFrame) -> pd.DataFrame:
+        kind = STEPS[step.kind]
+        args = build(kind.args, step.args)
+        outcome = kind.run(frame, args, At(self, dataset.subject, step.place))
+        self.ledger.add(f"dataset {dataset.id}", order, kind.words(args), len(frame), outcome, dataset.subject)
+        return outcome.frame
+
+
+def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
+    """The declared columns, sorted by key. Raises AnalysisError if one is missing or a key stands twice."""
+    wanted = list(dataset.columns) or [c for c in frame.columns if c != SRC]
+    for name in (*wanted, *dataset.key, dataset.subject):
+        if name not in frame.columns:
+            hint = did_you_mean(name, frame.columns)
+            raise AnalysisError(f"no step of {dataset.id!r} makes column {name!r}", str(dataset.place), hint)
+    twice = frame.duplicated(subset=list(dataset.key))
+    if twice.any():
+        found = ", ".join(str(v) for v in frame.loc[twice, list(dataset.key)].iloc[0])
+        raise AnalysisError(
+            f"{dataset.id!r} has more than one row for {found} ({int(twice.sum())} rows too many)",
+            str(dataset.place),
+            "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
+        )
+    return frame.sort_values(list(dataset.key), kind="stable")[[*wanted, SRC]].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Analysis data sets by id (with ``_src``), the ledger (LEDGER_COLUMNS) and the sets of its lost rows."""
+
+    datasets: dict[str, pd.DataFrame]
+    ledger: pd.DataFrame
+    sets: dict[str, Set]
+
+
+def derive(study: Study, tables: Tables) -> Derived:
+    """All analysis data sets of the study.
+
+    Raises AnalysisError, with the place in the data set's file, when a step cannot be done.
+    """
+    derivation = Derivation(study, tables)
+    for name in study.datasets:
+        derivation.table(name)
+    return Derived(
+        {name: derivation.datasets[name] for name in study.datasets}, derivation.ledger.frame(), derivation.ledger.sets
+    )
+
+
+def check_steps(study: Study) -> list[StudyError]:
+    """Every step whose kind or arguments do not fit, with its place."""
+    found: list[StudyError] = []
+    for dataset in study.datasets.values():
+        for step in dataset.steps:
+            if step.kind not in STEPS:
+                hint = did_you_mean(step.kind, STEPS)
+                found.append(StudyError(f"unknown kind of step {step.kind!r}", str(step.place), hint))
+                continue
+            try:
+                build(STEPS[step.kind].args, step.args)
+            except StudyError as error:
+                found.append(error)
+    return found

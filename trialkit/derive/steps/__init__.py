@@ -1,0 +1,12 @@
+"""The kinds of derivation steps, by the name used in a data set's ``steps``."""
+
+from __future__ import annotations
+
+from trialkit.derive.base import StepKind
+from trialkit.derive.steps.baseline import BASELINE
+from trialkit.derive.steps.columns import COLUMNS
+from trialkit.derive.steps.endpoint import ENDPOINT
+from trialkit.derive.steps.lookups import LOOKUPS
+from trialkit.derive.steps.rows import ROWS
+
+STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **BASELINE, **ENDPOINT}

@@ -1,0 +1,79 @@
+"""Steps about baseline: which record it is, and the change from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from trialkit.derive.base import At, Outcome, StepKind
+from trialkit.model.condition import Condition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The baseline record of each subject (and of each ``by`` group): the last non-missing value.
+
+    Candidates are the rows dated before (or on or before) ``start``, or those that meet ``where``, or both.
+    """
+
+    into: str
+    value: str
+    date: str
+    start: str = ""
+    rule: Literal["before", "on_or_before"] = "on_or_before"
+    where: Condition = field(default_factory=Condition)
+    by: tuple[str, ...] = ()
+    flag: str = ""
+
+
+def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
+    """Rows with the subject's baseline value in every row, and a flag Y on the record it was taken from."""
+    if not args.start and not args.where:
+        raise at.fail("a baseline needs 'start', 'where' or both")
+    at.need(frame, [args.value, args.date, args.start, *args.by, *args.where.columns])
+    candidate = frame[args.value].notna() & args.where.masks(frame)[0]
+    if args.start:
+        date, start = frame[args.date], frame[args.start]
+        candidate &= (date < start) | ((date == start) & (args.rule == "on_or_before"))
+    keys = [at.subject, *args.by]
+    ordered = frame[candidate].sort_values(args.date, kind="stable")
+    chosen = ordered.drop_duplicates(subset=keys, keep="last")
+    values = chosen[[*keys, args.value]].rename(columns={args.value: args.into})
+    made = frame.drop(columns=[args.into], errors="ignore").merge(values, on=keys, how="left", validate="many_to_one")
+    if args.flag:
+        picked = set(chosen.index)
+        made[args.flag] = ["Y" if i in picked else None for i in frame.index]
+    return Outcome(made)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Change from baseline. ``where`` says which rows have one (post-baseline rows); all rows without it."""
+
+    into: str
+    value: str
+    baseline: str
+    where: Condition = field(default_factory=Condition)
+    percent: str = ""
+
+
+def change(frame: pd.DataFrame, args: Change, at: At) -> Outcome:
+    """Rows with value - baseline, and percent change (missing where the baseline is 0)."""
+    at.need(frame, [args.value, args.baseline, *args.where.columns])
+    difference = (frame[args.value] - frame[args.baseline]).where(args.where.masks(frame)[0])
+    made = frame.assign(**{args.into: difference})
+    if args.percent:
+        base = frame[args.baseline].where(frame[args.baseline] != 0)
+        made[args.percent] = 100 * difference / base
+    return Outcome(made)
+
+
+BASELINE = {
+    "baseline": StepKind(
+        "baseline", Baseline, lambda a: f"{a.into}: last {a.value} {a.rule.replace('_', ' ')} {a.start}", baseline
+    ),
+    "change": StepKind("change", Change, lambda a: f"{a.into}: {a.value} minus {a.baseline}", change),
+}

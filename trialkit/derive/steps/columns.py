@@ -1,0 +1,155 @@
+"""Steps that make columns from the row itself: constant, map, flag, compare, study_day, days_between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from trialkit.derive.base import At, Outcome, StepKind
+from trialkit.model.condition import Condition
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same text in every row: {COLUMN: text}."""
+
+    columns: dict[str, str]
+
+
+def constant(frame: pd.DataFrame, args: Constant, at: At) -> Outcome:
+    """Rows with the constant columns."""
+    return Outcome(frame.assign(**args.columns))
+
+
+@dataclass(frozen=True)
+class Map:
+    """Recode a column by a table of values; a value that is not in the table is an error."""
+
+    into: str
+    column: str
+    values: dict[str, str]
+    type: Literal["text", "number"] = "text"
+
+
+def recode(frame: pd.DataFrame, args: Map, at: At) -> Outcome:
+    """Rows with the recoded column; missing stays missing."""
+    at.need(frame, [args.column])
+    column = frame[args.column]
+    unknown = column.notna() & ~column.isin(list(args.values))
+    if unknown.any():
+        raise at.fail(
+            f"{args.column} holds {column[unknown].iloc[0]!r}, which has no value in the map",
+            f"Add it to 'values' of {args.into}, or filter those rows first.",
+        )
+    table: dict[str, Any] = {k: float(v) if args.type == "number" else v for k, v in args.values.items()}
+    made = column.map(table)
+    return Outcome(frame.assign(**{args.into: made.astype(float) if args.type == "number" else made}))
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag: the row meets a condition. A missing value gives ``no``."""
+
+    into: str
+    where: Condition
+    yes: str = "Y"
+    no: str = "N"
+
+
+def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
+    """Rows with the flag; ``no: ""`` leaves it missing."""
+    at.need(frame, args.where.columns)
+    return Outcome(frame.assign(**{args.into: _flagged(args.where.masks(frame)[0], args.yes, args.no)}))
+
+
+def _flagged(holds: np.ndarray, yes: str, no: str) -> list[str | None]:
+    return [yes if hit else (no or None) for hit in holds]
+
+
+OPERATIONS = ("on_or_after", "after", "on_or_before", "before", "equal")
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A flag: two columns of the row in an order (dates or numbers). A missing value gives ``no``."""
+
+    into: str
+    left: str
+    op: Literal["on_or_after", "after", "on_or_before", "before", "equal"]
+    right: str
+    yes: str = "Y"
+    no: str = "N"
+
+
+def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
+    """Rows with the flag."""
+    at.need(frame, [args.left, args.right])
+    left, right = frame[args.left], frame[args.right]
+    known = (left.notna() & right.notna()).to_numpy()
+    a, b = left[known], right[known]
+    held = known.copy()
+    held[known] = {
+        "on_or_after": lambda: a >= b,
+        "after": lambda: a > b,
+        "on_or_before": lambda: a <= b,
+        "before": lambda: a < b,
+        "equal": lambda: a == b,
+    }[args.op]()
+    return Outcome(frame.assign(**{args.into: _flagged(held, args.yes, args.no)}))
+
+
+def days(frame: pd.DataFrame, start: str, end: str, at: At) -> pd.Series[float]:
+    """end - start in whole days, missing where either is."""
+    from pandas.api.types import is_datetime64_any_dtype
+
+    at.need(frame, [start, end])
+    for name in (start, end):
+        if not is_datetime64_any_dtype(frame[name]):
+            raise at.fail(f"{name} is not a date column", "Declare the field as 'type: date' in its form.")
+    return (frame[end].dt.normalize() - frame[start].dt.normalize()).dt.days.astype(float)
+
+
+@dataclass(frozen=True)
+class StudyDay:
+    """Relative day without a day 0: the start is day 1, the day before it is day -1 (SDTMIG 4.4.4)."""
+
+    into: str
+    date: str
+    start: str
+
+
+def study_day(frame: pd.DataFrame, args: StudyDay, at: At) -> Outcome:
+    """Rows with the study day."""
+    difference = days(frame, args.start, args.date, at)
+    return Outcome(frame.assign(**{args.into: difference.where(difference < 0, difference + 1)}))
+
+
+@dataclass(frozen=True)
+class DaysBetween:
+    """Days from one date to another, plus a constant (1 counts both ends)."""
+
+    into: str
+    start: str
+    end: str
+    plus: int = 1
+
+
+def days_between(frame: pd.DataFrame, args: DaysBetween, at: At) -> Outcome:
+    """Rows with the duration in days."""
+    return Outcome(frame.assign(**{args.into: days(frame, args.start, args.end, at) + args.plus}))
+
+
+COLUMNS = {
+    "constant": StepKind("constant", Constant, lambda a: f"set {', '.join(a.columns)}", constant),
+    "map": StepKind("map", Map, lambda a: f"{a.into}: recode {a.column}", recode),
+    "flag": StepKind("flag", Flag, lambda a: f"flag {a.into}: {a.where.words()}", flag),
+    "compare": StepKind(
+        "compare", Compare, lambda a: f"flag {a.into}: {a.left} {a.op.replace('_', ' ')} {a.right}", compare
+    ),
+    "study_day": StepKind("study_day", StudyDay, lambda a: f"{a.into}: day of {a.date}, {a.start} = day 1", study_day),
+    "days_between": StepKind("days_between", DaysBetween, lambda a: f"{a.into}: {a.start} to {a.end}", days_between),
+}

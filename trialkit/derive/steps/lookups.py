@@ -1,0 +1,142 @@
+"""Steps that fetch from other forms and data sets: join, pick, aggregate, exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from trialkit.derive.base import At, Loss, Outcome, StepKind, per_subject
+from trialkit.model.condition import Condition
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _other(name: str, where: Condition, at: At, columns: list[str]) -> pd.DataFrame:
+    """The rows of another table that meet a condition (unknown counts as not met)."""
+    other = at.lookup.table(name, at.place)
+    at.need(other, [*columns, *where.columns], f"{name!r}")
+    return other[where.masks(other)[0]]
+
+
+def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], keys: dict[str, str]) -> pd.DataFrame:
+    """``frame`` with columns {NEW: OLD} fetched from ``other``, which is indexed by the values of ``keys``."""
+    import pandas as pd
+
+    wanted = frame[list(keys)]
+    index = pd.Index(wanted.iloc[:, 0]) if len(keys) == 1 else pd.MultiIndex.from_frame(wanted)
+    fetched = other[list(dict.fromkeys(columns.values()))].reindex(index.set_names(other.index.names))
+    return frame.assign(**{new: fetched[old].to_numpy() for new, old in columns.items()})
+
+
+def _keys(match: dict[str, str], name: str, at: At) -> dict[str, str]:
+    return match or {at.subject: at.lookup.subject(name)}
+
+
+@dataclass(frozen=True)
+class Join:
+    """Fetch columns {NEW: OLD} from a table with one row per match; ``required`` loses rows without a match."""
+
+    columns: dict[str, str]
+    from_: str = field(metadata={"key": "from"})
+    match: dict[str, str] = field(default_factory=dict)
+    where: Condition = field(default_factory=Condition)
+    required: bool = False
+
+
+def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
+    """Rows with the fetched columns, in their order; a missing match is a missing value, or a loss if required."""
+    keys = _keys(args.match, args.from_, at)
+    at.need(frame, keys)
+    other = _other(args.from_, args.where, at, [*keys.values(), *args.columns.values()])
+    made = _fetch(frame, per_subject(other, list(keys.values()), at, repr(args.from_)), args.columns, keys)
+    if not args.required:
+        return Outcome(made)
+    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
+    found = [tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()]
+    lost = made[[not hit for hit in found]]
+    return Outcome(made[found].reset_index(drop=True), (Loss(f"no row in {args.from_!r}", lost),) if len(lost) else ())
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Fetch columns {NEW: OLD} from each subject's first or last row of a table, in the order given."""
+
+    columns: dict[str, str]
+    order: tuple[str, ...]
+    from_: str = field(metadata={"key": "from"})
+    rule: Literal["first", "last"] = "first"
+    match: dict[str, str] = field(default_factory=dict)
+    where: Condition = field(default_factory=Condition)
+
+
+def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
+    """Rows with the columns of the picked row; rows whose order value is missing are never picked."""
+    keys = _keys(args.match, args.from_, at)
+    at.need(frame, keys)
+    other = _other(args.from_, args.where, at, [*keys.values(), *args.order, *args.columns.values()])
+    ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
+    one = ordered.drop_duplicates(subset=list(keys.values()), keep=args.rule)
+    return Outcome(_fetch(frame, one.set_index(list(keys.values())), args.columns, keys))
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """Summarize a column of another table per subject: sum, mean, min, max, or count of rows."""
+
+    into: str
+    from_: str = field(metadata={"key": "from"})
+    how: Literal["sum", "mean", "min", "max", "count"] = "count"
+    column: str = ""
+    match: dict[str, str] = field(default_factory=dict)
+    where: Condition = field(default_factory=Condition)
+
+
+def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
+    """Rows with the summary; a subject without rows has 0 for a count and a missing value for the rest."""
+    keys = _keys(args.match, args.from_, at)
+    if args.how != "count" and not args.column:
+        raise at.fail(f"{args.how!r} needs 'column'")
+    other = _other(args.from_, args.where, at, [*keys.values(), *filter(None, [args.column])])
+    grouped = other.groupby(list(keys.values()), sort=False)
+    column = args.column or next(iter(keys.values()))
+    summary = grouped.size() if args.how == "count" else grouped[column].agg(args.how)
+    table = summary.astype(float).to_frame("value")
+    made = _fetch(frame, table, {args.into: "value"}, keys)
+    if args.how == "count":
+        made[args.into] = made[args.into].fillna(0.0)
+    return Outcome(made)
+
+
+@dataclass(frozen=True)
+class Exists:
+    """A flag: the subject has a row in another table that meets the condition."""
+
+    into: str
+    from_: str = field(metadata={"key": "from"})
+    where: Condition = field(default_factory=Condition)
+    match: dict[str, str] = field(default_factory=dict)
+    yes: str = "Y"
+    no: str = "N"
+
+
+def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
+    """Rows with the flag."""
+    import numpy as np
+
+    keys = _keys(args.match, args.from_, at)
+    at.need(frame, keys)
+    other = _other(args.from_, args.where, at, list(keys.values()))
+    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
+    found = [tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()]
+    made = frame.copy()
+    made[args.into] = np.where(found, args.yes, args.no).astype(object) if len(made) else []
+    return Outcome(made)
+
+
+LOOKUPS = {
+    "join": StepKind("join", Join, lambda a: f"join {', '.join(a.columns)} from {a.from_}", join),
+    "pick": StepKind("pick", Pick, lambda a: f"pick {', '.join(a.columns)} from the {a.rule} row of {a.from_}", pick),
+    "aggregate": StepKind("aggregate", Aggregate, lambda a: f"{a.into}: {a.how} over {a.from_}", aggregate),
+    "exists": StepKind("exists", Exists, lambda a: f"flag {a.into}: has a row in {a.from_}", exists),
+}

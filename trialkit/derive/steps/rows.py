@@ -1,0 +1,77 @@
+"""Steps that choose rows and columns: take, filter, one_per."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.model.condition import Condition
+from trialkit.model.table import SRC
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Take:
+    """Keep and rename columns: {NEW: OLD}, or a list of names that stay."""
+
+    columns: dict[str, str]
+
+
+def take(frame: pd.DataFrame, args: Take, at: At) -> Outcome:
+    """Exactly the named columns, renamed, in the order given; the source of each row stays."""
+    at.need(frame, args.columns.values())
+    taken = frame[list(args.columns.values())].copy()
+    taken.columns = list(args.columns)
+    taken[SRC] = frame[SRC].to_numpy()
+    return Outcome(taken)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Keep the rows that meet a condition; rows for which it is unknown are lost under their own reason."""
+
+    where: Condition
+    reason: str = ""
+
+
+def filter_rows(frame: pd.DataFrame, args: Filter, at: At) -> Outcome:
+    """Rows that meet the condition; a missing value is told apart from a "no" in the ledger."""
+    at.need(frame, args.where.columns)
+    return split(frame, args.where, args.reason)
+
+
+def split(frame: pd.DataFrame, where: Condition, reason: str = "") -> Outcome:
+    """Rows that meet ``where``, and two losses: "not" and "a value is missing"."""
+    holds, unknown = where.masks(frame)
+    no = Loss(reason or f"not: {where.words()}", frame[~holds & ~unknown])
+    gone = Loss(f"a value is missing in: {where.words()}", frame[unknown])
+    return Outcome(frame[holds].reset_index(drop=True), tuple(loss for loss in (no, gone) if len(loss.rows)))
+
+
+@dataclass(frozen=True)
+class OnePer:
+    """Keep one row per group: the first or last in the order of the given columns."""
+
+    by: tuple[str, ...]
+    order: tuple[str, ...]
+    rule: Literal["first", "last"] = "last"
+    where: Condition = field(default_factory=Condition)
+
+
+def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
+    """One row per group; the others are lost with that reason."""
+    at.need(frame, (*args.by, *args.order))
+    ordered = frame.sort_values(list(args.order), kind="stable", na_position="first")
+    kept = ~ordered.duplicated(subset=list(args.by), keep=args.rule)
+    lost = Loss(f"not the {args.rule} row of {', '.join(args.by)}", ordered[~kept])
+    return Outcome(ordered[kept].sort_index().reset_index(drop=True), (lost,) if len(lost.rows) else ())
+
+
+ROWS = {
+    "take": StepKind("take", Take, lambda a: f"take {len(a.columns)} columns", take),
+    "filter": StepKind("filter", Filter, lambda a: f"keep rows where {a.where.words()}", filter_rows),
+    "one_per": StepKind("one_per", OnePer, lambda a: f"keep the {a.rule} row of {', '.join(a.by)}", one_per),
+}

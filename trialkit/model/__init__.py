@@ -1,0 +1,28 @@
+"""Frozen dataclasses of study content, data and results. No I/O."""
+
+from trialkit.model.analysis import (
+    AnalysisSpec,
+    Column,
+    Dataset,
+    Display,
+    Estimand,
+    Population,
+    ReportSpec,
+    Step,
+)
+from trialkit.model.condition import Condition, Test
+from trialkit.model.finding import Finding, finding_key
+from trialkit.model.form import Example, Examples, Field, Form, Layout, Rule
+from trialkit.model.record import Event, Snapshot, Upload
+from trialkit.model.result import LEDGER_COLUMNS, RESULT_COLUMNS, Listing, Results, Set, set_of
+from trialkit.model.study import Approval, Arm, Parameter, Protocol, Site, Study, StudyHeader, Visit
+from trialkit.model.table import SRC, Cells, Table, Tables
+from trialkit.model.tree import Tree, Where, tree_of
+
+__all__ = [
+    "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
+    "AnalysisSpec", "Approval", "Arm", "Cells", "Column", "Condition", "Dataset", "Display", "Estimand", "Event",
+    "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population", "Protocol",
+    "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Study", "StudyHeader", "Table", "Tables",
+    "Test", "Tree", "Upload", "Visit", "Where", "finding_key", "set_of", "tree_of",
+]  # fmt: skip

@@ -1,0 +1,128 @@
+"""What will be computed: estimands, populations, analysis data sets, analyses, displays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from trialkit.model.condition import Condition
+from trialkit.model.tree import NOWHERE, Tree, Where
+
+Strategy = Literal["treatment policy", "hypothetical", "composite", "while on treatment", "principal stratum"]
+
+
+@dataclass(frozen=True)
+class Estimand:
+    """An estimand with its five attributes (ICH E9(R1), A.3.3)."""
+
+    id: str
+    title: str
+    population: str
+    treatment: str
+    variable: str
+    summary: str
+    intercurrent: dict[str, Strategy] = field(default_factory=dict)
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Population:
+    """A set of subjects: the rows of a one-row-per-subject data set that meet a condition, by an arm column."""
+
+    id: str
+    label: str
+    dataset: str
+    arm: str = ""
+    where: Condition = Condition()
+    description: str = ""
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a derivation: its kind and arguments."""
+
+    kind: str
+    args: Tree
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an analysis data set, as it is described to a reader.
+
+    ``decimals`` are those of the data as collected; ``levels`` the order of its categories in displays, each with
+    its words.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    decimals: int | None = None
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """An analysis data set: the form or data set it starts from, and the steps that make it."""
+
+    id: str
+    label: str
+    source: str = field(metadata={"key": "from"})
+    subject: str
+    key: tuple[str, ...]
+    steps: tuple[Step, ...] = ()
+    columns: dict[str, Column] = field(default_factory=dict)
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class AnalysisSpec:
+    """One analysis. ``where`` selects rows, ``by`` repeats the method per level, ``params`` are the method's."""
+
+    id: str
+    title: str
+    dataset: str
+    population: str
+    method: str
+    role: Literal["primary", "secondary", "sensitivity", "exploratory", "safety", "descriptive"] = "descriptive"
+    status: Literal["pre-specified", "post-hoc"] = "pre-specified"
+    specified_on: date | None = None
+    estimand: str = ""
+    where: Condition = Condition()
+    by: tuple[str, ...] = ()
+    arm: str = ""
+    total: str = ""
+    params: Tree = field(default_factory=lambda: Tree({}))
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Display:
+    """A table or figure: its kind (one of the report layer's registry) and the analyses it reads."""
+
+    id: str
+    kind: str
+    number: str
+    title: str
+    analyses: tuple[str, ...]
+    section: str = ""
+    subtitle: str = ""
+    reading: str = ""
+    footnotes: tuple[str, ...] = ()
+    params: Tree = field(default_factory=lambda: Tree({}))
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class ReportSpec:
+    """A report: its displays in reading order. ``drill`` opens numbers to their rows (opt-in)."""
+
+    id: str
+    title: str
+    displays: dict[str, Display]
+    subtitle: str = ""
+    drill: bool = False
+    preset: str = "csr"
+    place: Where = field(default=NOWHERE, compare=False, repr=False)

@@ -1,0 +1,118 @@
+"""Forms: what may be recorded, field by field, and the rules it must obey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Literal
+
+from trialkit.model.condition import Condition
+from trialkit.model.tree import NOWHERE, Tree, Where
+
+FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date"]
+FindingClass = Literal["stop", "query", "listing"]
+Severity = Literal["critical", "major", "minor"]
+RuleKind = Literal["present", "codes", "range", "pattern", "compare", "computed", "unique", "exists"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a form.
+
+    ``codes`` maps each allowed code to its meaning; ``codelist`` names a shared list of codes instead.
+    ``format`` is the strptime format of a date or datetime in text files (ISO 8601 when empty).
+    ``min`` and ``max`` are inclusive. ``missing`` lists the only cell texts that mean "no value" (the empty
+    cell always does).
+    """
+
+    name: str
+    label: str
+    type: FieldType = "text"
+    required: bool = False
+    codes: dict[str, str] = attribute(default_factory=dict)
+    codelist: str = ""
+    min: float | None = None
+    max: float | None = None
+    pattern: str = ""
+    unit: str = ""
+    format: str = ""
+    missing: tuple[str, ...] = ()
+    identifying: bool = False
+    blinded: bool = False
+    place: Where = attribute(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Cells laid over the form's clean example row; ``rows`` are further rows of the same form, and ``tables``
+    rows of other forms. ``also`` names further rules that fire on it by design."""
+
+    row: dict[str, str] = attribute(default_factory=dict)
+    rows: tuple[dict[str, str], ...] = ()
+    tables: dict[str, tuple[dict[str, str], ...]] = attribute(default_factory=dict)
+    also: tuple[str, ...] = ()
+    place: Where = attribute(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """One example that must raise the rule, one that must not."""
+
+    fires: Example
+    silent: Example
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check of one form. ``args`` are those of its kind; ``field`` is the cell a finding points at."""
+
+    id: str
+    kind: RuleKind
+    field: str = ""
+    args: Tree = attribute(default_factory=lambda: Tree({}))
+    when: Condition = Condition()
+    finding_class: FindingClass = attribute(default="query", metadata={"key": "class"})
+    severity: Severity = "major"
+    say: str = ""
+    why: str = ""
+    fix: str = ""
+    examples: Examples | None = None
+    place: Where = attribute(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a text file of the form is written; nothing of it is guessed."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."
+
+
+@dataclass(frozen=True)
+class Form:
+    """A case report form or an instrument, one version.
+
+    ``key`` are the fields that identify a record. ``subject``, ``visit``, ``site`` and ``date`` say which
+    field plays that role ("" if none does). ``files`` are the file-name patterns by which an upload is
+    recognized; without them ``<id>.<ending>``. ``example`` is one clean row, the base of every rule example.
+    """
+
+    id: str
+    title: str
+    version: str
+    fields: dict[str, Field]
+    key: tuple[str, ...]
+    kind: Literal["crf", "instrument", "dataset"] = "crf"
+    mode: Literal["cumulative", "incremental"] = "cumulative"
+    subject: str = ""
+    visit: str = ""
+    site: str = ""
+    date: str = ""
+    files: tuple[str, ...] = ()
+    layout: Layout = Layout()
+    rules: dict[str, Rule] = attribute(default_factory=dict)
+    example: dict[str, str] = attribute(default_factory=dict)
+    source: str = ""
+    description: str = ""
+    place: Where = attribute(default=NOWHERE, compare=False, repr=False)

@@ -1,0 +1,62 @@
+"""Tables of recorded data on their way from a file to an analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from trialkit.model.form import Form
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SRC = "_src"
+"""Column of a derived or snapshot row that names its source row (position in ``Tables.sources``)."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A file as it was read, nothing typed yet.
+
+    ``frame`` holds text cells (text formats) or native values (typed formats), index 0..n-1; ``rows`` the file
+    line or record number of each row; ``numbering`` says which of the two.
+    """
+
+    file: str
+    sha256: str
+    format: str
+    frame: pd.DataFrame
+    rows: np.ndarray
+    numbering: Literal["line", "record"] = "line"
+    native: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A form's rows in their declared types: text (object), numbers (float64), dates (datetime64[ns]).
+
+    ``unread`` marks, by field, cells that hold something that could not be read: missing in ``frame``,
+    unknown to every rule. ``raw`` is the text a person would find in the file.
+    """
+
+    form: Form
+    frame: pd.DataFrame
+    rows: np.ndarray
+    file: str
+    sha256: str
+    numbering: Literal["line", "record"] = "line"
+    unread: dict[str, np.ndarray] = field(default_factory=dict)
+    raw: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All accepted rows of a snapshot: a frame per form with a column ``_src``, and where each row came from.
+
+    ``sources`` has one row per ``_src`` (its index): form, file, row (line or record), numbering, upload (SHA-256).
+    """
+
+    frames: dict[str, pd.DataFrame]
+    sources: pd.DataFrame

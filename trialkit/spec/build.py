@@ -1,0 +1,210 @@
+"""Tree -> frozen dataclass, by the dataclass's own annotations; what does not fit is an error with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from trialkit.errors import StudyError, did_you_mean
+from trialkit.model.analysis import Step
+from trialkit.model.condition import OPS, Condition, Test
+from trialkit.model.tree import Tree, Where
+
+T = TypeVar("T")
+_INTEGER = re.compile(r"[+-]?\d+\Z")
+_DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
+
+
+def build(cls: type[T], tree: Tree, key: str = "") -> T:
+    """A dataclass from a mapping; ``key`` is the mapping's own key and fills a field called id or name.
+
+    Raises StudyError (place, what was allowed) for an unknown or missing key or a value of the wrong type.
+    """
+    if not isinstance(tree.value, dict):
+        raise StudyError(f"expected a mapping for {cls.__name__.lower()}, found {_said(tree)}", str(tree.where))
+    known = content_fields(cls)
+    for name in tree.value:
+        if name not in known:
+            raise StudyError(f"unknown key {name!r}", str(tree.keys.get(name, tree.where)), did_you_mean(name, known))
+    values: dict[str, Any] = {}
+    for name, (attribute, hint) in known.items():
+        if name in tree.value:
+            values[attribute.name] = convert(hint, tree.value[name])
+        elif key and attribute.name in ("id", "name") and attribute.name == _identity(cls):
+            values[attribute.name] = key
+        elif attribute.default is MISSING and attribute.default_factory is MISSING:
+            raise StudyError(f"{name!r} is missing", str(tree.where), f"Add a line '{name}: ...' here.")
+    if any(attribute.name == "place" for attribute in fields(cls)):  # type: ignore[arg-type]
+        values["place"] = tree.where
+    return cls(**values)
+
+
+def content_fields(cls: type) -> dict[str, tuple[Field[Any], Any]]:
+    """The keys a dataclass may hold in YAML, each with its field and type."""
+    hints = _hints(cls)
+    return {
+        str(attribute.metadata.get("key", attribute.name)): (attribute, hints[attribute.name])
+        for attribute in fields(cls)
+        if attribute.name != "place"
+    }
+
+
+@lru_cache(maxsize=None)
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _identity(cls: type) -> str:
+    names = [attribute.name for attribute in fields(cls)]
+    return next((name for name in ("id", "name", "version") if name in names), "")
+
+
+def convert(hint: Any, tree: Tree) -> Any:
+    """A tree as a value of the annotated type. Raises StudyError with the place."""
+    if hint is Tree:
+        return tree
+    if hint in _READERS:
+        return _READERS[hint](tree)
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _choice(args, tree)
+    if origin in (Union, UnionType):
+        if tree.value is None and NoneType in args:
+            return None
+        return convert(next(a for a in args if a is not NoneType), tree)
+    if origin is tuple:
+        return _items(args[0], tree)
+    if origin is dict:
+        return _entries(args[1], tree)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return build(hint, tree)
+    raise TypeError(f"no reader for {hint}")
+
+
+def _items(hint: Any, tree: Tree) -> tuple[Any, ...]:
+    if tree.value is None:
+        return ()
+    if isinstance(tree.value, tuple):
+        return tuple(convert(hint, item) for item in tree.value)
+    if isinstance(tree.value, str) and hint in (str, int, float):
+        return (convert(hint, tree),)
+    raise StudyError(f"expected a list, found {_said(tree)}", str(tree.where))
+
+
+def _entries(hint: Any, tree: Tree) -> dict[str, Any]:
+    if tree.value is None:
+        return {}
+    if isinstance(tree.value, tuple) and hint is str:
+        return {text: text for text in _items(str, tree)}
+    if not isinstance(tree.value, dict):
+        raise StudyError(f"expected a mapping, found {_said(tree)}", str(tree.where))
+    if is_dataclass(hint) and isinstance(hint, type):
+        if hint is Step:
+            return {name: _step(item) for name, item in tree.value.items()}
+        return {name: _named(hint, item, name) for name, item in tree.value.items()}
+    return {name: convert(hint, item) for name, item in tree.value.items()}
+
+
+def _named(cls: type[T], tree: Tree, name: str) -> T:
+    """An entry of a keyed mapping; an entry that is just text fills the label."""
+    if isinstance(tree.value, str) and "label" in content_fields(cls):
+        tree = Tree({"label": tree}, tree.where, {"label": tree.where})
+    return build(cls, tree, name)
+
+
+def _said(tree: Tree) -> str:
+    if tree.value is None:
+        return "nothing"
+    if isinstance(tree.value, str):
+        return f"the text {tree.value!r}"
+    return "a list" if isinstance(tree.value, tuple) else "a mapping"
+
+
+def _text(tree: Tree) -> str:
+    if tree.value is None:
+        return ""
+    if not isinstance(tree.value, str):
+        raise StudyError(f"expected text, found {_said(tree)}", str(tree.where), "Put quotes around a value with ':'.")
+    return tree.value
+
+
+def _scalar(pattern: re.Pattern[str], make: Callable[[str], T], what: str) -> Callable[[Tree], T]:
+    def read(tree: Tree) -> T:
+        text = _text(tree)
+        if not pattern.match(text):
+            raise StudyError(f"expected {what}, found {text!r}", str(tree.where))
+        return make(text)
+
+    return read
+
+
+def _bool(tree: Tree) -> bool:
+    text = _text(tree)
+    if text not in ("true", "false"):
+        raise StudyError(f"expected true or false, found {text!r}", str(tree.where))
+    return text == "true"
+
+
+def _date(tree: Tree) -> date:
+    text = _text(tree)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise StudyError(f"expected a date like 2026-03-01, found {text!r}", str(tree.where)) from None
+
+
+def _choice(allowed: tuple[Any, ...], tree: Tree) -> str:
+    text = _text(tree)
+    if text not in allowed:
+        raise StudyError(f"{text!r} is not one of the choices here", str(tree.where), did_you_mean(text, allowed))
+    return text
+
+
+def _step(tree: Tree) -> Step:
+    if not isinstance(tree.value, dict) or len(tree.value) != 1:
+        raise StudyError("a step is one line 'kind: {...}'", str(tree.where))
+    ((kind, args),) = tree.value.items()
+    return Step(kind, args, tree.where)
+
+
+def condition(tree: Tree) -> Condition:
+    """``{FLAG: Y, DAYNUM: {above: 0}, KIND: {not: [A, B]}, NOTE: {missing: true}}`` as a Condition."""
+    if tree.value is None:
+        return Condition()
+    if not isinstance(tree.value, dict):
+        raise StudyError(f"expected conditions like {{COLUMN: value}}, found {_said(tree)}", str(tree.where))
+    tests: list[Test] = []
+    for column, item in tree.value.items():
+        place = tree.keys.get(column, tree.where)
+        if isinstance(item.value, dict):
+            tests += [_test(column, op, value, place) for op, value in item.value.items()]
+        else:
+            tests.append(_test(column, "is", item, place))
+    return Condition(tuple(tests))
+
+
+def _test(column: str, op: str, item: Tree, place: Where) -> Test:
+    if op not in OPS:
+        raise StudyError(f"unknown comparison {op!r}", str(place), did_you_mean(op, OPS))
+    values = _items(str, item)
+    if not values or (op not in ("is", "not") and len(values) != 1):
+        raise StudyError(f"{op!r} needs {'a value' if not values else 'one value'}", str(place))
+    if op == "missing" and values[0] not in ("true", "false"):
+        raise StudyError(f"'missing' is true or false, found {values[0]!r}", str(place))
+    return Test(column, op, values, place)  # type: ignore[arg-type]
+
+
+_READERS: dict[Any, Callable[[Tree], Any]] = {
+    str: _text,
+    int: _scalar(_INTEGER, int, "a whole number"),
+    float: _scalar(_DECIMAL, float, "a number"),
+    bool: _bool,
+    date: _date,
+    Condition: condition,
+    Step: _step,
+}

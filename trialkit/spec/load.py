@@ -1,0 +1,162 @@
+"""A study folder -> Study: every file read strictly, every reference resolved, all mistakes told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from trialkit.errors import StudyError, StudyErrors, UsageError, did_you_mean
+from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
+from trialkit.model.form import Field, Form, Rule
+from trialkit.model.study import Protocol, Study, StudyHeader
+from trialkit.model.tree import Tree
+from trialkit.spec.build import build, convert
+from trialkit.spec.references import problems
+from trialkit.spec.text import read_yaml
+
+T = TypeVar("T")
+CONTENT_FOLDERS = ("schemas", "analysis", "synthetic_data/scenarios")
+
+
+class Reader:
+    """Reads the YAML files of one study folder, collecting mistakes instead of stopping at the first."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.errors: list[StudyError] = []
+
+    def tree(self, path: Path) -> Tree:
+        name = path.relative_to(self.root).as_posix()
+        try:
+            return read_yaml(path.read_text(encoding="utf-8"), name)
+        except UnicodeDecodeError as error:
+            raise StudyError(f"not UTF-8 text (byte {error.start})", name, "Save the file as UTF-8.") from None
+        except OSError as error:
+            raise StudyError(f"cannot be read: {error.strerror}", name) from None
+
+    def one(self, name: str, cls: type[T]) -> T | None:
+        path = self.root / name
+        if not path.is_file():
+            self.errors.append(StudyError("this file is missing", name, "'trialkit init DIR' makes an example study."))
+            return None
+        return self.attempt(lambda: build(cls, self.tree(path)))
+
+    def attempt(self, make: Callable[[], T]) -> T | None:
+        try:
+            return make()
+        except StudyErrors as several:
+            self.errors += several.errors  # type: ignore[arg-type]
+        except StudyError as error:
+            self.errors.append(error)
+        return None
+
+    def trees(self, folder: str) -> Iterator[Tree]:
+        for path in sorted((self.root / folder).glob("*.yaml")):
+            tree = self.attempt(lambda path=path: self.tree(path))  # type: ignore[misc]
+            if tree is not None:
+                yield tree
+
+    def many(self, folder: str, cls: type[T], identity: str = "id") -> dict[str, T]:
+        """One object a file, by its own id; two files with the same id are an error."""
+        found: dict[str, T] = {}
+        for tree in self.trees(folder):
+            item = self.attempt(lambda tree=tree: build(cls, tree))  # type: ignore[misc]
+            if item is None:
+                continue
+            name = getattr(item, identity)
+            if name in found:
+                self.errors.append(StudyError(f"{identity} {name!r} is already used in this folder", str(tree.where)))
+            found[name] = item
+        return found
+
+    def table(self, name: str, cls: type[T]) -> dict[str, T]:
+        """A file that is one mapping of id to object; an absent file is empty."""
+        path = self.root / name
+        if not path.is_file():
+            return {}
+        return self.attempt(lambda: convert(dict[str, cls], self.tree(path))) or {}  # type: ignore[valid-type]
+
+
+def load_study(root: str | Path) -> Study:
+    """Read and cross-check a study folder.
+
+    Raises UsageError if the folder is no study, StudyErrors with every mistake found (place, what, what to do).
+    """
+    folder = Path(root)
+    if not (folder / "schemas" / "study.yaml").is_file():
+        raise UsageError(
+            f"{folder} is not a study folder: it has no schemas/study.yaml",
+            hint="Name the folder with --study DIR, or make one with 'trialkit init DIR'.",
+        )
+    reader = Reader(folder)
+    header = reader.one("schemas/study.yaml", StudyHeader)
+    study = Study(
+        root=folder,
+        header=header or StudyHeader("", ""),
+        protocols=reader.many("schemas/protocols", Protocol, "version"),
+        forms=_forms(reader),
+        datasets=reader.many("analysis/datasets", Dataset),
+        estimands=reader.table("analysis/estimands.yaml", Estimand),
+        populations=reader.table("analysis/populations.yaml", Population),
+        analyses=reader.many("analysis/analyses", AnalysisSpec),
+        reports=reader.many("analysis/reports", ReportSpec),
+        scenarios={Path(t.where.file).stem: t for t in reader.trees("synthetic_data/scenarios")},
+        digests=(digests := content_digests(folder)),
+        digest=hashlib.sha256("".join(f"{k}\0{v}\n" for k, v in digests.items()).encode()).hexdigest(),
+    )
+    errors = reader.errors or problems(study)
+    if errors:
+        raise StudyErrors(sorted(errors, key=_by_place))
+    return study
+
+
+def _by_place(error: StudyError) -> tuple[str, int]:
+    file, _, line = error.place.rpartition(":")
+    return (file, int(line)) if line.isdigit() else (error.place, 0)
+
+
+def _forms(reader: Reader) -> dict[str, Form]:
+    codelists: dict[str, dict[str, str]] = reader.table("schemas/codelists.yaml", dict[str, str])
+    forms = reader.many("schemas/forms", Form)
+    for name, form in reader.many("schemas/instruments", Form).items():
+        if name in forms:
+            reader.errors.append(StudyError(f"form {name!r} is defined twice", str(form.place)))
+        forms[name] = form
+    for tree in reader.trees("schemas/checks"):
+        reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
+    return {
+        name: replace(form, fields={f: _coded(reader, field, codelists) for f, field in form.fields.items()})
+        for name, form in forms.items()
+    }
+
+
+def _coded(reader: Reader, field: Field, codelists: dict[str, dict[str, str]]) -> Field:
+    if not field.codelist:
+        return field
+    if field.codelist not in codelists:
+        hint = did_you_mean(field.codelist, codelists)
+        reader.errors.append(StudyError(f"there is no code list {field.codelist!r}", str(field.place), hint))
+        return field
+    return replace(field, codes=codelists[field.codelist])
+
+
+def _add_checks(forms: dict[str, Form], tree: Tree) -> None:
+    """``schemas/checks/*.yaml``: {form id: {rule id: rule}}, rules that look beyond their own form."""
+    content: Any = tree.value if isinstance(tree.value, dict) else {}
+    for name, rules in content.items():
+        if name not in forms:
+            raise StudyError(f"there is no form {name!r}", str(tree.keys[name]), did_you_mean(name, forms))
+        added: dict[str, Rule] = convert(dict[str, Rule], rules)
+        twice = added.keys() & forms[name].rules.keys()
+        if twice:
+            raise StudyError(f"rule {min(twice)!r} is defined twice", str(tree.keys[name]))
+        forms[name] = replace(forms[name], rules=forms[name].rules | added)
+
+
+def content_digests(root: Path) -> dict[str, str]:
+    """SHA-256 of every content file, by its path relative to the study."""
+    files = sorted(p for folder in CONTENT_FOLDERS for p in (root / folder).rglob("*.yaml"))
+    return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

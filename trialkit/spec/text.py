@@ -1,0 +1,63 @@
+"""Strict YAML: every scalar is text, every node knows its line; duplicate keys, tags and aliases are errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from trialkit.errors import StudyError
+from trialkit.model.tree import Tree, Where
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_yaml(text: str, file: str) -> Tree:
+    """YAML text as a Tree.
+
+    Raises StudyError, with file and line, for text that is not YAML, a duplicate key, a tag, an alias or anchor,
+    a key that is not plain text, or more than one document.
+    """
+    try:
+        for token in yaml.scan(text, Loader=_Loader):
+            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)):
+                place = Where(file, token.start_mark.line + 1)
+                raise StudyError("anchors, aliases and tags (& * !) are not read", str(place), "Write the value out.")
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        said = error.problem or error.context or "unreadable"
+        raise StudyError(
+            f"this is not YAML: {said}", f"{file}:{line}", "Check the indentation and the quotes on this line."
+        ) from None
+    except yaml.YAMLError as error:
+        raise StudyError(f"this is not YAML: {error}", file, "Save the file as UTF-8 text.") from None
+    return _tree(node, file) if node is not None else Tree({}, Where(file, 1))
+
+
+def _tree(node: yaml.Node, file: str) -> Tree:
+    where = Where(file, node.start_mark.line + 1)
+    if isinstance(node, yaml.ScalarNode):
+        empty = node.value == "" and node.style is None
+        return Tree(None if empty else node.value, where)
+    if isinstance(node, yaml.SequenceNode):
+        return Tree(tuple(_tree(item, file) for item in node.value), where)
+    return _mapping(node, file, where)
+
+
+def _mapping(node: Any, file: str, where: Where) -> Tree:
+    content: dict[str, Tree] = {}
+    keys: dict[str, Where] = {}
+    for key, value in node.value:
+        place = Where(file, key.start_mark.line + 1)
+        if not isinstance(key, yaml.ScalarNode):
+            raise StudyError("a key must be plain text", str(place))
+        if key.value in content:
+            raise StudyError(
+                f"{key.value!r} stands twice in this mapping (first on line {keys[key.value].line})",
+                str(place),
+                "Remove or rename one of them.",
+            )
+        content[key.value], keys[key.value] = _tree(value, file), place
+    return Tree(content, where, keys)
