@@ -1,0 +1,53 @@
+"""Fisher's exact test against R 4.2.2 fisher.test, tolerance 1e-9."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from trialkit.methods import METHODS, Inputs
+
+ARMS = ("placebo", "low", "high")
+
+
+@pytest.mark.parametrize("name", ["responder", "any_ae", "serious"])
+def test_versus_reference(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    inputs = tools.inputs(read("adverse"), "arm", ARMS)
+    method = METHODS["fisher"]
+    by_column = tools.found(method.run(inputs, method.params(name)))
+    some = inputs.frame[inputs.frame[name] == 1].reset_index(drop=True)
+    by_rows = tools.found(
+        method.run(Inputs(some, inputs.universe, inputs.subject, inputs.arm, ARMS, "placebo"), method.params())
+    )
+    for pair, values in other["binary"][name]["versus"].items():
+        arm, reference = pair.split(" - ")
+        ratio = by_column.value("odds_ratio", arm, reference, variable=name, variable_level="1")
+        deviation("fisher", tools.near(ratio, values["odds_ratio"]["est"], 1e-9))
+        p = by_column.value("p", arm, reference, variable=name)
+        deviation("fisher", tools.near(p, values["fisher_p"], 1e-9))
+        assert by_rows.value("p", arm, reference) == p
+        assert by_rows.value("odds_ratio", arm, reference) == ratio
+        assert by_rows.value("n", arm, reference) == values["n1"] + values["n2"]
+
+
+def test_small_tables_by_enumeration() -> None:
+    """Every 2 x 2 table with margins up to 7 against exact fractions."""
+    from fractions import Fraction
+    from itertools import product
+    from math import comb
+
+    import numpy as np
+
+    from trialkit.methods.fisher import fisher_p
+
+    for a, b, c, d in product(range(5), range(4), range(4), range(5)):
+        if a + b == 0 or c + d == 0:
+            continue
+        row, col, n = a + b, a + c, a + b + c + d
+        density = {
+            x: Fraction(comb(col, x) * comb(n - col, row - x), comb(n, row))
+            for x in range(max(0, row + col - n), min(row, col) + 1)
+        }
+        exact = sum(v for v in density.values() if v <= density[a])
+        assert abs(fisher_p(np.array([[a, b], [c, d]])) - float(exact)) < 1e-12

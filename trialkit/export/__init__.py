@@ -1,0 +1,1 @@
+"""Data out: findings, queries and results as files."""

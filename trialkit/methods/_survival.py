@@ -1,0 +1,75 @@
+"""The survival input: time, event and arm of the usable rows, and the rows that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from trialkit.methods._columns import labels, numbers
+from trialkit.methods._groups import dropped_row, one_row_each
+from trialkit.methods.base import Inputs, MethodError, Row, positions
+
+
+@dataclass(frozen=True)
+class TimeToEvent:
+    """The n usable rows.
+
+    Attributes:
+        time: shape (n,), in the unit of the data.
+        event: shape (n,), True for an event.
+        at: shape (n,), positions in the analyzed frame.
+        dropped: positions of the rows left out.
+        why: why they are left out, in words.
+    """
+
+    time: np.ndarray
+    event: np.ndarray
+    at: np.ndarray
+    dropped: np.ndarray
+    why: str
+
+    @property
+    def account(self) -> Row:
+        """The row ``n_dropped``."""
+        return dropped_row(self.dropped, len(self.at) + len(self.dropped), self.why)
+
+
+def time_to_event(
+    inputs: Inputs,
+    time: str,
+    event: str | None,
+    censor: str | None,
+    numeric: Sequence[str] = (),
+    text: Sequence[str] = (),
+) -> TimeToEvent:
+    """Read time and event; rows missing either, or a further column named, are left out and accounted for.
+
+    Raises MethodError unless exactly one of event and censor is named, the indicator is 0/1, times are finite and
+    not negative, and each subject has one row.
+    """
+    t, e = numbers(inputs.frame, time), _indicator(inputs, event, censor)
+    if (t < 0).any():
+        raise MethodError(f"column {time!r} holds the negative time {t[t < 0][0]:g}; times count from 0")
+    missing = np.isnan(t) | np.isnan(e)
+    for name in numeric:
+        missing |= np.isnan(numbers(inputs.frame, name))
+    for name in text:
+        missing |= labels(inputs.frame, name) == ""
+    at = positions(~missing)
+    one_row_each(inputs, at)
+    names = [time, str(event or censor), *numeric, *text]
+    return TimeToEvent(t[at], e[at] == 1, at, positions(missing), "no value in " + " or ".join(names))
+
+
+def _indicator(inputs: Inputs, event: str | None, censor: str | None) -> np.ndarray:
+    """1 for an event, 0 for censored, nan for missing."""
+    if bool(event) == bool(censor):
+        raise MethodError("name exactly one of event (1 = event) and censor (0 = event)")
+    name = str(event or censor)
+    found = numbers(inputs.frame, name)
+    strange = found[~np.isnan(found) & (found != 0) & (found != 1)]
+    if len(strange):
+        raise MethodError(f"indicator column {name!r} holds {strange[0]:g}; it must be 0 or 1")
+    return found if event else 1 - found

@@ -1,0 +1,77 @@
+"""Numbers out: snapshot -> analysis data sets -> Result rows -> report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from trialkit import __version__
+from trialkit.errors import UsageError, did_you_mean
+from trialkit.model.record import Snapshot
+from trialkit.model.result import Results
+from trialkit.model.study import Study
+from trialkit.model.table import Tables
+
+SOFTWARE = f"trialkit {__version__}"
+
+
+def analyze(study: Study, store: Path, snapshot: str = "latest", only: Sequence[str] = ()) -> Results:
+    """Derive the analysis data sets of a snapshot and run the analyses (all, or those named).
+
+    Raises UsageError for an unknown analysis, AnalysisError when a derivation or an analysis does not fit,
+    SnapshotError, StoreError. A method that refuses leaves a row with status "error".
+    """
+    found, tables = _open(store, snapshot)
+    return compute(study, tables, found.id, only)
+
+
+def compute(study: Study, tables: Tables, snapshot: str, only: Sequence[str] = ()) -> Results:
+    """The same from tables in memory."""
+    from trialkit.analyze import analyze as run
+    from trialkit.derive import derive
+
+    _known(study, only)
+    return run(study, derive(study, tables), tables.sources, snapshot, SOFTWARE, only)
+
+
+def _known(study: Study, only: Sequence[str]) -> None:
+    for name in only:
+        if name not in study.analyses:
+            raise UsageError(f"there is no analysis {name!r}", hint=did_you_mean(name, study.analyses))
+
+
+def _open(store: Path, snapshot: str) -> tuple[Snapshot, Tables]:
+    from trialkit.store import Store
+
+    opened = Store.open(store)
+    found = opened.snapshot(snapshot)
+    return found, opened.load(found)
+
+
+def write_results(results: Results, out: Path) -> list[Path]:
+    """Result rows, ledger, sets and data sets as CSV files in a folder."""
+    from trialkit.export.results import write_results as write
+
+    return write(results, out)
+
+
+def report(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> list[Path]:
+    """Write a study's reports (all, or the one named) as one HTML file each into ``out``.
+
+    Raises as ``analyze``; UsageError for an unknown report or a study without one.
+    """
+    from trialkit.report import render
+
+    for name in (report,) if report else ():
+        if name not in study.reports:
+            raise UsageError(f"there is no report {name!r}", hint=did_you_mean(name, study.reports))
+    wanted = [study.reports[report]] if report else list(study.reports.values())
+    if not wanted:
+        raise UsageError("the study declares no report", hint="Add one under analysis/reports/.")
+    found, tables = _open(store, snapshot)
+    results = compute(study, tables, found.id, [a for r in wanted for d in r.displays.values() for a in d.analyses])
+    out.mkdir(parents=True, exist_ok=True)
+    pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted}
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8", newline="")
+    return list(pages)

@@ -1,0 +1,71 @@
+"""Content: load, make and check a study folder."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from trialkit.errors import StudyErrors, UsageError
+from trialkit.locate import CONTENT, shipped_study
+from trialkit.model.study import Study
+from trialkit.spec import load_study
+from trialkit.spec.lock import lock as lock_protocols
+from trialkit.spec.lock import verify
+
+
+def load(root: str | Path | None = None) -> Study:
+    """The study in a folder (the reference study that ships with trialkit if none is named).
+
+    Raises UsageError or StudyErrors (exit 2), SnapshotError if a locked protocol was changed (exit 5).
+    """
+    study = load_study(shipped_study() if root is None else root)
+    verify(study)
+    return study
+
+
+def init(target: Path) -> list[Path]:
+    """Copy the reference study into an empty folder, as the start of one's own. Returns the files written.
+
+    Raises UsageError if the folder holds anything.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(f"{target} exists and is not empty", hint="Name a new or an empty folder.")
+    for name in CONTENT:
+        shutil.copytree(shipped_study() / name, target / name)
+    return sorted(path for path in target.rglob("*") if path.is_file())
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What ``check`` went through: how many of each kind, and what to know."""
+
+    counts: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def check(study: Study, lock: bool = False) -> CheckReport:
+    """Check all content: rules and their examples, derivation steps, analyses, reports, the protocol lock.
+
+    With ``lock`` protocols that are not locked yet are. Raises StudyErrors with every mistake, SnapshotError for
+    a changed protocol.
+    """
+    from trialkit.analyze import check_analyses
+    from trialkit.derive import check_steps
+    from trialkit.report import check_report
+    from trialkit.validate import check_rules
+
+    errors = [*check_rules(study), *check_steps(study), *check_analyses(study), *check_report(study)]
+    if errors:
+        raise StudyErrors(errors)
+    new = lock_protocols(study) if lock else verify(study)
+    done = "is locked now" if lock else "is not locked yet: 'trialkit check --lock' records its hash"
+    counts = {
+        "protocols": len(study.protocols),
+        "forms": len(study.forms),
+        "rules": sum(len(form.rules) for form in study.forms.values()),
+        "data sets": len(study.datasets),
+        "analyses": len(study.analyses),
+        "reports": len(study.reports),
+    }
+    return CheckReport(counts, tuple(f"{name} {done}" for name in new))

@@ -1,0 +1,100 @@
+"""Synthetic data: scenario -> uploads with a known truth; and the demonstration on the study that ships."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from trialkit.errors import StudyError, UsageError, did_you_mean
+from trialkit.locate import shipped_study
+from trialkit.model.study import Study
+from trialkit.pipeline.numbers import analyze, report, write_results
+from trialkit.pipeline.study import check, load
+from trialkit.pipeline.uploads import freeze, submit, validate
+
+MARK = ".trialkit-demo"
+BY = "trialkit demo"
+
+
+def simulate(
+    study: Study,
+    out: Path,
+    scenario: str = "null",
+    subjects: int | None = None,
+    seed: int | None = None,
+    corrupt: bool = False,
+) -> list[Path]:
+    """Write the uploads of a simulated trial and truth.json (with ``corrupt``, planted errors and key.csv).
+
+    Raises UsageError for an unknown scenario, StudyError if the scenario's content is wrong.
+    """
+    from trialkit.simulate import simulate as run
+    from trialkit.simulate import write
+
+    if scenario not in study.scenarios:
+        raise UsageError(f"there is no scenario {scenario!r}", hint=did_you_mean(scenario, study.scenarios))
+    made = run(study, scenario, subjects, seed)
+    if not corrupt:
+        return write(made, out)
+    from trialkit.corrupt import load_plan, write_corrupted
+
+    plan = study.root / "synthetic_data" / "messy" / "plan.yaml"
+    if not plan.is_file():
+        raise StudyError("the study has no plan of errors to plant", "synthetic_data/messy/plan.yaml")
+    return write_corrupted(made.uploads, load_plan(plan), seed, out)
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """Where the demonstration's report lies, and what was done, a sentence a step."""
+
+    report: Path
+    steps: tuple[str, ...]
+
+
+def demo(out: Path) -> DemoReport:
+    """Run the whole road on the reference study: check, validate, submit, freeze, analyze, report.
+
+    ``out`` is made anew if an earlier demonstration made it. Raises UsageError if it holds anything else.
+    """
+    _fresh(out)
+    study = load()
+    uploads = newest_uploads(shipped_study())
+    at = f"{uploads.name}T00:00:00Z"
+    store = out / "store"
+    content = check(study)
+    messy = validate(study, [shipped_study() / "synthetic_data" / "messy" / "uploads"])
+    clean, submission = submit(study, [uploads], store, BY, "demonstration", at)
+    if submission is None:
+        raise StudyError("the demonstration's own upload was refused", str(uploads.name), clean.findings[0].say)
+    snapshot = freeze(study, store, "demo", BY, at, uploads.name)
+    results = analyze(study, store, snapshot.id)
+    tables = write_results(results, out / "results")
+    pages = report(study, store, out, snapshot.id)
+    return DemoReport(
+        pages[0],
+        (
+            "checked " + ", ".join(f"{n} {what}" for what, n in content.counts.items()),
+            f"validated a corrupted copy: {len(messy.findings)} findings in {messy.files} files",
+            f"validated and stored the clean upload: {clean.files} files, {clean.rows} rows, "
+            f"{len(clean.findings)} findings",
+            f"froze snapshot {snapshot.id[:16]}",
+            f"computed {len(results.rows)} result rows; wrote {len(tables)} tables to {out / 'results'}",
+            f"wrote {', '.join(str(page) for page in pages)}",
+        ),
+    )
+
+
+def newest_uploads(root: Path) -> Path:
+    """The last dated folder of synthetic_data/uploads."""
+    return max(path for path in (root / "synthetic_data" / "uploads").iterdir() if path.is_dir())
+
+
+def _fresh(out: Path) -> None:
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        if not (out / MARK).is_file():
+            raise UsageError(f"{out} exists and is not a demonstration's folder", hint="Name another with --out DIR.")
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).write_text("Made by 'trialkit demo'; the next demonstration replaces this folder.\n")

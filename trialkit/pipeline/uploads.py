@@ -1,0 +1,182 @@
+"""Data in: files -> typed tables -> findings -> store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trialkit.errors import IntakeError, UsageError
+from trialkit.locate import clock
+from trialkit.model.finding import Finding, finding_key
+from trialkit.model.form import Form
+from trialkit.model.record import Snapshot
+from trialkit.model.study import Study
+from trialkit.model.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from trialkit.store import Store, Submission
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission as it was checked: findings in order, the typed tables, and files that were not read."""
+
+    findings: list[Finding]
+    files: int
+    rows: int
+    forms: tuple[str, ...]
+    refused: bool
+    ignored: tuple[str, ...] = ()
+    tables: dict[str, Table] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)
+
+
+def validate(study: Study, paths: Sequence[Path], store: Path | None = None) -> Checked:
+    """Check files against the forms, and against what the store already holds. Nothing is stored.
+
+    ``paths`` are files or folders. Raises UsageError for a path that does not exist or holds no file to read,
+    AnalysisError (exit 4) if a rule could not be run, StoreError. A file that cannot be read is a finding of
+    class stop.
+    """
+    files, ignored = _files(paths)
+    read = [_read(study, path) for path in files]
+    findings = [finding for _, found, _ in read for finding in found]
+    tables = {table.form.id: table for table, _, _ in read if table is not None}
+    findings += _twice(read)
+    findings += _checked(study, tables, _current(store))
+    rows = sum(len(table.frame) for table in tables.values())
+    refused = any(finding.finding_class == "stop" for finding in findings)
+    found_paths = {table.form.id: path for table, _, path in read if table is not None}
+    return Checked(sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths)
+
+
+def _files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files to read, and the names of files in folders whose kind is not read."""
+    from trialkit.intake import FORMATS
+
+    found: list[Path] = []
+    ignored: list[str] = []
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"{path} does not exist", hint="Name an upload file, or the folder that holds them.")
+        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+        for file in inside:
+            if path.is_dir() and (file.suffix.lower() not in FORMATS or file.name.startswith(".")):
+                ignored.append(file.name)
+            else:
+                found.append(file)
+    if not found:
+        raise UsageError(
+            f"there is no file to read in {', '.join(str(p) for p in paths)}",
+            hint=f"Files end with {', '.join(FORMATS)}.",
+        )
+    return found, ignored
+
+
+Read = tuple[Table | None, list[Finding], Path]
+
+
+def _read(study: Study, path: Path) -> Read:
+    """One file as a typed table and its findings; a file that cannot be read is one stop finding."""
+    from trialkit.intake import assign, parse, read
+
+    form = None
+    try:
+        form = assign(path, study.forms)
+        if form is None:
+            raise IntakeError(
+                "this file belongs to no form of the study",
+                path.name,
+                "Rename it, or name the pattern under 'files' of its form.",
+            )
+        table, findings = parse(read(path, form.layout), form)
+    except IntakeError as error:
+        return None, [_stop(path, form, error)], path
+    return table, findings, path
+
+
+def _stop(path: Path, form: Form | None, error: IntakeError) -> Finding:
+    _, _, line = error.place.rpartition(":")
+    name = form.id if form else ""
+    rule = f"{name}.file" if name else "file"
+    return Finding(
+        form=name,
+        file=path.name,
+        line=int(line) if line.isdigit() else 0,
+        field="",
+        rule=rule,
+        finding_class="stop",
+        severity="critical",
+        say=error.message,
+        fix=error.hint,
+        key=finding_key(rule, name, "", "", "", (path.name,)),
+    )
+
+
+def _twice(read: Iterable[Read]) -> list[Finding]:
+    """Two files for one form in one submission: which one counts would be a guess."""
+    first: dict[str, Path] = {}
+    found = []
+    for table, _, path in read:
+        if table is not None and first.setdefault(table.form.id, path) != path:
+            error = IntakeError(
+                f"{first[table.form.id].name} of this submission is already the file of form {table.form.id!r}",
+                path.name,
+                "Send one file per form.",
+            )
+            found.append(_stop(path, table.form, error))
+    return found
+
+
+def _current(store: Path | None) -> dict[str, pd.DataFrame]:
+    from trialkit.store import Store
+
+    return Store.open(store).current() if store is not None and store.exists() else {}
+
+
+def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame]) -> list[Finding]:
+    from trialkit.store import overlay
+    from trialkit.validate import across, check
+
+    within = [finding for table in tables.values() for finding in check(table)]
+    return within + across(tables, overlay(previous, tables), previous, study)
+
+
+def submit(
+    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str = "", at: str = ""
+) -> tuple[Checked, Submission | None]:
+    """Check files and store them all in one transaction; None if the submission was refused.
+
+    A refused file's bytes are kept in quarantine with an event that says why; no row of it becomes data.
+    Raises as ``validate``, and StoreError (exit 6).
+    """
+    from trialkit.store import Item, Store
+
+    checked = validate(study, paths, store)
+    opened = Store.open(store, create=True)
+    when = at or clock()
+    if checked.refused:
+        _quarantine(opened, paths, checked, by, when)
+        return checked, None
+    items = [Item(table, checked.paths[form].read_bytes()) for form, table in checked.tables.items()]
+    return checked, opened.submit(items, checked.findings, study, by, reason, when)
+
+
+def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, at: str) -> None:
+    stops = {f.file: f for f in reversed(checked.findings) if f.finding_class == "stop"}
+    for path in _files(paths)[0]:
+        if path.name in stops:
+            store.reject(path.read_bytes(), path.name, stops[path.name].say, by, at)
+
+
+def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:
+    """Name the data of this moment. Raises StoreError, SnapshotError."""
+    from trialkit.queries import open_keys
+    from trialkit.store import Store
+
+    opened = Store.open(store)
+    return opened.freeze(label, study, by, at or clock(), cutoff, open_keys(opened))

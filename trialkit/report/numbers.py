@@ -1,0 +1,147 @@
+"""How numbers are printed: rounding, signs, percentages, p-values and intervals, in this one place."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from typing import Literal
+
+MINUS = "\u2212"
+NOT_ESTIMABLE = "NE"
+DIGITS = 12
+"""Significant digits kept before rounding: what lies beyond is binary noise (14.499999999999998 is 14.5)."""
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A house style: decimals of percentages and ratios, and how many a statistic has more than its data."""
+
+    name: str
+    percent: int
+    mean: int
+    sd: int
+    quantile: int
+    ratio: int = 2
+
+
+PRESETS: dict[str, Preset] = {
+    "csr": Preset("csr", percent=1, mean=1, sd=2, quantile=1),
+    "journal": Preset("journal", percent=0, mean=1, sd=1, quantile=1),
+}
+
+Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "test"]
+ROLES: dict[str, Role] = {
+    **dict.fromkeys(
+        ("n", "N", "missing", "n_dropped", "events", "censored", "at_risk", "events_before", "censored_before",
+         "events_at", "censored_at", "df", "df_residual", "f_df", "dose_df", "observed", "observed_reference"), "count"
+    ),
+    **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
+    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma"), "sd"),
+    **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high"), "quantile"),
+    **dict.fromkeys(("min", "max"), "extreme"),
+    "pct": "percent",
+    **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high"), "share"),
+    **dict.fromkeys(("hazard_ratio", "odds_ratio"), "ratio"),
+    **dict.fromkeys(("p", "f_p", "dose_p"), "p"),
+}  # fmt: skip
+"""What kind of number a statistic is; one that is not listed is printed as a test statistic."""
+
+
+def rounded(value: float, places: int) -> Decimal:
+    """A finite number to so many decimals, half away from zero, never negative zero."""
+    exact = Decimal(repr(float(value)))
+    digits = max(DIGITS, exact.adjusted() + places + 2)
+    clean = Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(exact)
+    made = clean.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=Context(prec=400))
+    return made if made else abs(made)
+
+
+def fixed(value: float | None, places: int) -> str:
+    """A number with so many decimals and a true minus sign; NE for none, NaN or infinite."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    return f"{rounded(value, places):f}".replace("-", MINUS)
+
+
+def count(value: float | None) -> str:
+    """A count; one decimal if it is not whole (expected events, fractional degrees of freedom)."""
+    return fixed(value, 0 if value is None or not math.isfinite(value) or float(value).is_integer() else 1)
+
+
+def collected(value: float | None, decimals: int | None) -> str:
+    """A value as it was collected: the column's decimals, else those the number has."""
+    if decimals is not None or value is None or not math.isfinite(value):
+        return fixed(value, decimals or 0)
+    clean = Context(prec=DIGITS).plus(Decimal(repr(float(value))))
+    text = f"{clean:f}".rstrip("0").rstrip(".") if "." in f"{clean:f}" else f"{clean:f}"
+    return (text if clean else "0").replace("-", MINUS)
+
+
+def percent(value: float | None, preset: Preset) -> str:
+    """``22.0%``, ``0%``, ``100%``; a share that only rounds to none or all is ``<0.1%`` or ``>99.9%``."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    clean = rounded(value, DIGITS - 3)
+    if clean in (0, 100):
+        return f"{int(clean)}%"
+    made, least = rounded(value, preset.percent), Decimal(1).scaleb(-preset.percent)
+    if made == 0:
+        return f"<{least:f}%"
+    return f">{100 - least:f}%" if made == 100 else f"{made:f}%".replace("-", MINUS)
+
+
+def count_percent(n: float | None, pct: float | None, preset: Preset) -> tuple[str, str]:
+    """``("33", "(22.0%)")``; a bare ``0`` and a count without denominator have no second part."""
+    if n is None:
+        return "", ""
+    return count(n), "" if not n or pct is None else f"({percent(pct, preset)})"
+
+
+def p_value(p: float | None) -> str:
+    """Two decimals from 0.01, three from 0.001, then ``<0.001``; ``>0.99``."""
+    if p is None or not math.isfinite(p):
+        return NOT_ESTIMABLE
+    clean = rounded(p, DIGITS)
+    if clean < Decimal("0.001"):
+        return "<0.001"
+    if clean > Decimal("0.99"):
+        return ">0.99"
+    return fixed(p, 3 if clean < Decimal("0.01") else 2)
+
+
+def p_words(p: float | None) -> str:
+    """``p = 0.03`` or ``p < 0.001``, for a sentence."""
+    text = p_value(p)
+    return f"p {text[0]} {text[1:]}" if text[0] in "<>" else f"p = {text}"
+
+
+def interval(first: str, second: str) -> str:
+    """``(−2.4, −0.6)`` from two printed limits."""
+    return f"({first}, {second})"
+
+
+def role(stat: str, method: str = "") -> Role:
+    """What kind of number a statistic is; limits of a ratio are ratios."""
+    if method == "cox" and stat in ("ci_low", "ci_high"):
+        return "ratio"
+    if stat.startswith("quantile_"):
+        return "quantile"
+    return ROLES.get(stat, "test")
+
+
+def statistic(stat: str, value: float | None, preset: Preset, decimals: int | None = None, method: str = "") -> str:
+    """Any statistic as it is printed; ``decimals`` are those of the data it was computed from."""
+    kind, base = role(stat, method), decimals or 0
+    if kind == "count":
+        return count(value)
+    if kind == "p":
+        return p_value(value)
+    if kind == "percent":
+        return percent(value, preset)
+    if kind == "share":
+        return NOT_ESTIMABLE if value is None else percent(100 * value, preset)
+    if kind == "extreme":
+        return collected(value, decimals)
+    places = {"mean": base + preset.mean, "sd": base + preset.sd, "quantile": base + preset.quantile}
+    return fixed(value, places.get(kind, preset.ratio))

@@ -1,0 +1,173 @@
+"""What a display sees: its rows, and the words the study has for columns, levels and arms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from trialkit.errors import StudyError
+from trialkit.model.analysis import AnalysisSpec, Column, Display
+from trialkit.model.result import Set
+from trialkit.model.study import Study
+from trialkit.report.numbers import Preset, count, count_percent, interval, statistic
+from trialkit.report.rows import POPULATION, Number, Rows, joined
+from trialkit.report.table import BLANK, Cell
+
+EVERYBODY = "All subjects"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A display column: the arm's id (or the total label), its words and its number of subjects."""
+
+    id: str
+    label: str
+    n: Number | None
+
+    @property
+    def note(self) -> str:
+        """``N=86``, "" if the number is not known."""
+        return "" if self.n is None or self.n.value is None else f"N={count(self.n.value)}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One display with its result rows."""
+
+    study: Study
+    display: Display
+    everything: Rows
+    sets: dict[str, Set]
+    preset: Preset
+
+    @cached_property
+    def specs(self) -> tuple[AnalysisSpec, ...]:
+        """The display's analyses that the study has."""
+        return tuple(self.study.analyses[name] for name in self.display.analyses if name in self.study.analyses)
+
+    @cached_property
+    def populations(self) -> Rows:
+        """The rows N of the display's analyses."""
+        return self.everything.where(analysis=self.display.analyses, method=POPULATION)
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The rows of the display's methods, in the display's order of analyses."""
+        return joined(self.of(name) for name in self.display.analyses)
+
+    def of(self, analysis: str) -> Rows:
+        """The rows of one analysis, without the population's."""
+        return Rows(tuple(n for n in self.everything.where(analysis=analysis) if n.method != POPULATION))
+
+    def methods(self, *names: str) -> Rows:
+        """The display's rows made by these methods."""
+        return self.rows.where(method=names)
+
+    def spec(self, number: Number) -> AnalysisSpec | None:
+        """The analysis a row belongs to."""
+        return self.study.analyses.get(number.analysis)
+
+    def depth(self, rows: Rows) -> int:
+        """How many of the rows' groups are ``by`` levels."""
+        return len(rows.numbers[0].by.split()) if len(rows) else 0
+
+    def params(self, spec: AnalysisSpec | None) -> Any:
+        """The method's parameters as bound, None if they do not bind."""
+        from trialkit.analyze import bind
+        from trialkit.methods import METHODS
+
+        if spec is None or spec.method not in METHODS:
+            return None
+        try:
+            return bind(spec)
+        except StudyError:
+            return None
+
+    def column(self, analysis: str, name: str) -> Column:
+        """The description of a column of the analysis's data set."""
+        spec = self.study.analyses.get(analysis)
+        dataset = self.study.datasets.get(spec.dataset) if spec else None
+        found = dataset.columns.get(name) if dataset else None
+        return found or Column(name, name)
+
+    def heading(self, analysis: str, name: str) -> str:
+        """A column's label with its unit."""
+        column = self.column(analysis, name)
+        said = column.unit and column.unit.lower() not in column.label.lower()
+        return f"{column.label}, {column.unit}" if said else column.label
+
+    def level(self, analysis: str, name: str, level: str) -> str:
+        """The words for a category."""
+        return self.column(analysis, name).levels.get(level, level)
+
+    def group_words(self, analysis: str, groups: Iterable[tuple[str, str]]) -> str:
+        """``Visit: Day 1, Sex: Female``."""
+        return ", ".join(f"{self.column(analysis, g).label}: {self.level(analysis, g, level)}" for g, level in groups)
+
+    def arm_label(self, arm: str) -> str:
+        """The words for an arm; a total has its own."""
+        return self.study.arms[arm].label if arm in self.study.arms else arm or EVERYBODY
+
+    def arms(self, rows: Rows, total: bool = True) -> tuple[Arm, ...]:
+        """The arms of rows in protocol order, then totals; those of the population if no row has one."""
+        found = {number.arm for number in rows if number.arm} | {number.arm for number in self.populations}
+        known = [arm for arm in self.study.arms if arm in found]
+        other = [arm for arm in (*rows.values("arm"), *self.populations.values("arm")) if arm not in known]
+        named = [arm for arm in dict.fromkeys(other) if arm]
+        ids = known + (named if total else []) or [""]
+        return tuple(Arm(arm, self.arm_label(arm), self.size(arm, rows)) for arm in ids)
+
+    def size(self, arm: str, rows: Rows) -> Number | None:
+        """The number of subjects of an arm: the population's row, else the denominator of its rows."""
+        return self.populations.first(stat="N", arm=arm) or rows.first(stat="N", arm=arm)
+
+    def decimals(self, number: Number) -> int | None:
+        """Decimals of the data a number was computed from, None if not declared."""
+        return self.column(number.analysis, number.variable or self.response(number.analysis)).decimals
+
+    def response(self, analysis: str) -> str:
+        """The column an analysis is about: its response or time."""
+        params = self.params(self.study.analyses.get(analysis))
+        return str(getattr(params, "response", "") or getattr(params, "time", "") or "")
+
+    def text(self, number: Number | None) -> str:
+        """A number as printed; "" if there is no such row."""
+        if number is None:
+            return ""
+        if number.value is None:
+            return number.text or ("not computed" if number.error else "NE")
+        return statistic(number.stat, number.value, self.preset, self.decimals(number), number.method)
+
+    def cell(self, number: Number | None) -> Cell:
+        """A number as a cell; a count can be opened."""
+        if number is None:
+            return BLANK
+        if number.error:
+            return Cell("not computed", "error")
+        return Cell(self.text(number), "value")
+
+    def between(self, low: Number | None, high: Number | None) -> str:
+        """``(−2.4, −0.6)``, "" if there are no limits."""
+        return "" if low is None and high is None else interval(self.text(low) or "NE", self.text(high) or "NE")
+
+    def count_cell(self, n: Number | None, pct: Number | None = None, kind: str = "count") -> Cell:
+        """A count, with its percentage if it has one, that carries its set when the set has that size."""
+        if n is None:
+            return BLANK
+        if n.error or n.value is None:
+            return self.cell(n)
+        text, tail = count_percent(n.value, pct.value if pct else None, self.preset)
+        of = self.counted(n)
+        shape = "n_pct" if pct is not None or kind == "n_pct" else "count"
+        return Cell(text, shape, tail, n.set_id if of else "", of)  # type: ignore[arg-type]
+
+    def counted(self, number: Number) -> str:
+        """What of its set a count counts: "subjects", "rows", or "" if it is neither's size."""
+        made = self.sets.get(number.set_id)
+        if made is None or number.value is None:
+            return ""
+        if number.value == len(made.subjects):
+            return "subjects"
+        return "rows" if number.value == len(made.sources) else ""

@@ -1,0 +1,177 @@
+"""The store as its users see it. The work is done in the modules beside it, loaded when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from trialkit.model import Event, Finding, Snapshot, Study, Tables, Upload
+from trialkit.store.records import Item, Submission
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+
+
+class Store:
+    """A folder that holds every upload, event and snapshot of one study; nothing in it is ever changed.
+
+    Every method may raise StoreError (busy, read-only, damaged, disk full). The store never reads the clock: times
+    (``at``) are UTC, ISO 8601, and given by the caller.
+    """
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path, create: bool = False) -> Store:
+        """The store in this folder; with ``create`` a new one is made where there is none.
+
+        Raises StoreError: absent, not a store, read-only, damaged, busy, made by a newer trialkit. The folder is
+        then left as it was.
+        """
+        from trialkit.store.opening import opened
+
+        return cls(path, opened(path, create))
+
+    def submit(
+        self, items: Sequence[Item], findings: Sequence[Finding], study: Study, by: str, reason: str, at: str
+    ) -> Submission:
+        """Accept all the files and their findings, or nothing. What is already there is not stored again.
+
+        Raises IntakeError, before anything is written, if a finding has class "stop", two files are for one
+        cumulative form, or bytes and table do not belong together.
+        """
+        from trialkit.store.submit import Note, submit
+
+        note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
+        return submit(self.path, self._engine, items, findings, note)
+
+    def reject(self, data: bytes, file: str, why: str, by: str, at: str) -> Event:
+        """Keep the bytes of a file that was refused, and an event that says why; no row becomes data."""
+        from trialkit.store.submit import reject
+
+        return reject(self.path, self._engine, data, file, why, by, at)
+
+    def current(self) -> dict[str, pd.DataFrame]:
+        """The rows accepted so far: form -> its fields, ``_row``, ``_unread``, ``_upload`` and ``_file``.
+
+        A cumulative form is its last upload; an incremental one all its uploads, a later record in place of the
+        earlier one with the same key. Raises SnapshotError if a file is missing or changed.
+        """
+        return self._frames(None)
+
+    def previous(self) -> dict[str, pd.DataFrame]:
+        """The same before the last submission; empty if there was at most one."""
+        from trialkit.store import uploads
+
+        return self._frames(self._read(uploads.last_submission))
+
+    def freeze(
+        self,
+        label: str,
+        study: Study,
+        by: str,
+        at: str,
+        cutoff: str = "",
+        open_findings: Sequence[str] = (),
+        software: str = "",
+    ) -> Snapshot:
+        """Name the data of this moment. The same content frozen before is returned as it was, nothing is written.
+
+        The id covers study digest, protocol version, tables, open findings and cutoff; not label and time. Raises
+        SnapshotError if there are no data, the label names other content, or a file is missing or changed.
+        """
+        from trialkit import __version__
+        from trialkit.store.freeze import freeze
+
+        wanted = Snapshot(
+            id="",
+            label=label,
+            taken_at=at,
+            study_digest=study.digest,
+            protocol_version=study.protocol.version,
+            tables={},
+            open_findings=tuple(sorted(open_findings)),
+            software=software or f"trialkit {__version__}",
+            cutoff=cutoff,
+        )
+        return freeze(self.path, self._engine, wanted, by)
+
+    def snapshots(self) -> list[Snapshot]:
+        """All snapshots, oldest first."""
+        from trialkit.store.freeze import all_snapshots
+
+        return self._read(all_snapshots)
+
+    def snapshot(self, name: str = "latest") -> Snapshot:
+        """The snapshot of that id, start of an id, label, or the latest. Raises SnapshotError."""
+        from trialkit.store.snapshots import find
+
+        return find(self.snapshots(), name)
+
+    def load(self, snapshot: Snapshot) -> Tables:
+        """The snapshot's rows in their declared types. Raises SnapshotError naming a file missing or changed."""
+        from trialkit.store.snapshots import load
+
+        return load(self.path, self._engine, snapshot)
+
+    def events(self) -> list[Event]:
+        """The log, oldest first."""
+        from trialkit.store.events import all_events
+
+        return self._read(all_events)
+
+    @property
+    def head(self) -> str:
+        """The hash of the last event (64 zeros before the first). Note it outside the store."""
+        from trialkit.store.events import head
+
+        return self._read(head)
+
+    def uploads(self) -> list[Upload]:
+        """Every accepted file, oldest first."""
+        from trialkit.store.uploads import all_uploads
+
+        return [stored.upload for stored in self._read(all_uploads)]
+
+    def submissions(self) -> list[Submission]:
+        """Every recorded submission, oldest first."""
+        return [submission for submission, _ in self.history()]
+
+    def findings(self, submission: int | None = None) -> tuple[Finding, ...]:
+        """The findings recorded with a submission (the latest by default), sorted; none if there is no such one."""
+        from trialkit.store.uploads import findings_of, last_submission
+
+        return self._read(lambda c: findings_of(c, last_submission(c) if submission is None else submission))
+
+    def history(self) -> list[tuple[Submission, tuple[Finding, ...]]]:
+        """Every submission with its findings, oldest first."""
+        from trialkit.store.uploads import history
+
+        return self._read(history)
+
+    def verify(self, head: str = "") -> None:
+        """Check database, chain of events, rows and files; ``head`` is an event's hash noted outside the store.
+
+        Raises SnapshotError at the first thing that is not as it was written.
+        """
+        from trialkit.store.verify import verify
+
+        verify(self.path, self._engine, head)
+
+    def _frames(self, before: int | None) -> dict[str, pd.DataFrame]:
+        from trialkit.store import frames, uploads
+
+        stored = self._read(lambda connection: uploads.all_uploads(connection, before))
+        return frames.all_frames(self.path, uploads.live(stored))
+
+    def _read(self, ask: Callable[[Connection], T]) -> T:
+        from trialkit.store.engine import reading
+
+        with reading(self._engine, self.path) as connection:
+            return ask(connection)

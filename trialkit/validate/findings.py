@@ -1,0 +1,88 @@
+"""Wrong rows -> Findings: place, words and identity. Built only for the rows that are wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from trialkit.model import Finding, finding_key
+from trialkit.validate.compiled import Compiled
+from trialkit.validate.rows import Rows
+from trialkit.validate.words import lasting_texts, open_texts, sample
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the findings of one form's rows."""
+
+    rows: Rows
+
+    def write(self, item: Compiled, wrong: np.ndarray) -> list[Finding]:
+        """One finding for each wrong row."""
+        positions = wrong.nonzero()[0]
+        return self._write(item, positions) if len(positions) else []
+
+    def _write(self, item: Compiled, positions: np.ndarray) -> list[Finding]:
+        rows, rule, form = self.rows, item.rule, self.rows.form
+        assert rows.lines is not None and rows.files is not None
+        values = open_texts(rows, rule.field, positions)
+        columns = zip(
+            rows.files[positions].tolist(),
+            rows.lines[positions].tolist(),
+            values,
+            self._says(item, positions, values),
+            (rule.fix or item.kind.fix(form, rule, item.args, value) for value in values),
+            *(open_texts(rows, name, positions) for name in (form.subject, form.site, form.visit)),
+            self._keys(item, positions),
+            strict=True,
+        )
+        return [
+            Finding(
+                form.id, file, int(line), rule.field, rule.id, rule.finding_class, rule.severity, say, fix, value,
+                rule.why, subject, site, visit, rows.numbering, key,
+            )
+            for file, line, value, say, fix, subject, site, visit, key in columns
+        ]  # fmt: skip
+
+    def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
+        detail = item.kind.detail
+        details = detail(self.rows, item.rule, item.args, positions) if detail else [""] * len(positions)
+        end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
+        return [
+            (item.rule.say or f"{self._head(item.rule.field, value)} {end}") + (f" ({more})" if more else "")
+            for value, more in zip(values, details, strict=True)
+        ]
+
+    def _head(self, name: str, value: str) -> str:
+        if not name:
+            return "the record"
+        label = self.rows.form.fields[name].label
+        return f"{label} {sample(self.rows.form, name, value)}" if value else label
+
+    def _keys(self, item: Compiled, positions: np.ndarray) -> list[str]:
+        rows, form, rule = self.rows, self.rows.form, item.rule
+        nothing = [""] * len(positions)
+        subject, visit = (lasting_texts(rows, n, positions) if n else nothing for n in (form.subject, form.visit))
+        records = zip(*(lasting_texts(rows, name, positions) for name in form.key), strict=True)
+        turns = self._turns[positions].tolist() if self._turns is not None else [0] * len(positions)
+        keys = list(records) if form.key else [()] * len(positions)
+        return [
+            finding_key(rule.id, form.id, s, v, rule.field, (*key, f"#{turn + 1}") if turn else tuple(key))
+            for s, v, key, turn in zip(subject, visit, keys, turns, strict=True)
+        ]
+
+    @cached_property
+    def _turns(self) -> np.ndarray | None:
+        """For each row how many earlier rows have its key; None if none does."""
+        import numpy as np
+
+        frame, key = self.rows.frame, list(self.rows.form.key)
+        if not key:
+            return np.arange(len(frame))
+        if not frame.duplicated(key).any():
+            return None
+        return frame.groupby(key, dropna=False, sort=False).cumcount().to_numpy()

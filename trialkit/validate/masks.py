@@ -1,0 +1,70 @@
+"""Running the rules of a form one by one: which rows are wrong by which rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from trialkit.errors import AnalysisError
+from trialkit.validate.compiled import Compiled
+from trialkit.validate.judge import fails, hides, known
+from trialkit.validate.rows import Rows
+from trialkit.validate.schema import checks_of, schema
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Verdict = tuple[Compiled, "np.ndarray"]
+
+
+def alone(items: Iterable[Compiled], rows: Rows) -> tuple[list[Verdict], dict[str, np.ndarray]]:
+    """The verdicts of the rules that need only the form, and the cells no other rule may judge.
+
+    They are those of the schema's own Check objects. Raises AnalysisError if a rule could not run.
+    """
+    checks = checks_of(schema(rows.form))
+    hidden = dict(rows.hidden)
+    verdicts = []
+    for item in items:
+        if item.cross:
+            continue
+        wrong = known(item, _answer(item, checks[item.rule.id], rows), hidden)
+        verdicts.append((item, wrong))
+        if hides(item) and wrong.any():
+            hidden[item.rule.field] = hidden[item.rule.field] | wrong if item.rule.field in hidden else wrong
+    return verdicts, hidden
+
+
+def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray]) -> Iterator[Verdict]:
+    """The verdicts of the rules that look at other forms. Raises AnalysisError if a rule could not run."""
+    for item in items:
+        if item.cross:
+            try:
+                wrong = fails(item, rows)
+            except Exception as error:
+                raise could_not_run(item, type(error).__name__) from error
+            yield item, known(item, wrong, hidden)
+
+
+def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
+    """What a Check says, True where wrong; only the columns it needs go in."""
+    import numpy as np
+    import pandas as pd
+
+    data = rows.frame[item.rule.field] if item.by_cell else rows.frame[list(item.needs)]
+    try:
+        passed = check(data).check_output
+    except Exception as error:
+        raise could_not_run(item, type(error).__name__) from error
+    if not isinstance(passed, pd.Series) or passed.dtype != bool or not passed.index.equals(data.index):
+        raise could_not_run(item, "it did not answer yes or no for every row")
+    return ~np.asarray(passed, dtype=bool)
+
+
+def could_not_run(item: Compiled, why: str) -> AnalysisError:
+    """The error of a rule that is itself at fault. The cause's own text may hold data, so only its name is told."""
+    return AnalysisError(
+        f"rule {item.rule.id!r} could not run ({why}): no data were judged by it",
+        str(item.rule.place),
+        "'trialkit check' tells what is wrong with a rule.",
+    )

@@ -1,0 +1,97 @@
+"""The rows a rule looks at, and what is known of where they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model import Form, Table
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A form's typed rows (index 0..n-1) with what a rule or a sentence may need beside them.
+
+    ``others`` are the typed rows of other forms by form id, ``forms`` their definitions. ``hidden`` marks, by
+    field, cells a rule must not judge: unread, or already found wrong. ``lines`` is the file line or record number
+    of each row, ``files`` its file; ``raw`` the text a person would find there.
+    """
+
+    form: Form
+    frame: pd.DataFrame
+    others: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    hidden: Mapping[str, np.ndarray] = field(default_factory=dict)
+    lines: np.ndarray | None = None
+    files: np.ndarray | None = None
+    numbering: str = "line"
+    raw: pd.DataFrame | None = None
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def take(self, positions: np.ndarray) -> Rows:
+        """The rows at these positions, without their origin."""
+        return Rows(self.form, self.frame.iloc[positions].reset_index(drop=True), self.others, self.forms)
+
+    def beside(self, others: Mapping[str, pd.DataFrame], forms: Mapping[str, Form]) -> Rows:
+        """The same rows with the rows of other forms to look at."""
+        return replace(self, others=others, forms=forms)
+
+
+def rows_of(table: Table) -> Rows:
+    """An upload's rows. A field the file does not have is unknown in every row: intake has said so once."""
+    import numpy as np
+
+    hidden = {name: np.asarray(mask, dtype=bool) for name, mask in table.unread.items()}
+    frame = table.frame.reset_index(drop=True)
+    raw = None if table.raw is None else table.raw.reset_index(drop=True)
+    frame, absent = _completed(table.form, frame)
+    hidden |= {name: np.ones(len(frame), dtype=bool) for name in absent}
+    files = np.full(len(frame), table.file, dtype=object)
+    lines = np.asarray(table.rows)
+    return Rows(table.form, frame, hidden=hidden, lines=lines, files=files, numbering=table.numbering, raw=raw)
+
+
+def rows_accepted(form: Form, frame: pd.DataFrame) -> Rows:
+    """Rows already accepted; ``_row``, ``_file`` and ``_unread`` (names joined by blanks) tell their origin."""
+    import numpy as np
+
+    plain = frame.reset_index(drop=True)
+    count = len(plain)
+    lines = plain["_row"].to_numpy() if "_row" in plain else np.zeros(count, dtype="int64")
+    files = plain["_file"].to_numpy(dtype=object) if "_file" in plain else np.full(count, "", dtype=object)
+    hidden = _unread(form, plain["_unread"]) if "_unread" in plain else {}
+    plain, absent = _completed(form, plain)
+    hidden |= {name: np.ones(count, dtype=bool) for name in absent}
+    return Rows(form, plain, hidden=hidden, lines=lines, files=files)
+
+
+def _unread(form: Form, words: pd.Series[Any]) -> dict[str, np.ndarray]:
+    import numpy as np
+
+    said = words.fillna("").to_numpy(dtype=object)
+    sets = {text: set(text.split()) for text in set(said)}
+    names = sorted(set().union(*sets.values()) & form.fields.keys()) if sets else []
+    return {name: np.array([name in sets[text] for text in said], dtype=bool) for name in names}
+
+
+def _completed(form: Form, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The form's fields in declared order, and those the frame did not have (added, all missing)."""
+    import pandas as pd
+
+    absent = [name for name in form.fields if name not in frame]
+    made = {name: frame[name] if name in frame else _nothing(form, name, len(frame)) for name in form.fields}
+    return pd.DataFrame(made, index=frame.index), absent
+
+
+def _nothing(form: Form, name: str, count: int) -> pd.Series[Any]:
+    import pandas as pd
+
+    dtypes = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
+    return pd.Series([None] * count, dtype=dtypes.get(form.fields[name].type, "object"))

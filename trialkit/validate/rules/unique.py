@@ -1,0 +1,64 @@
+"""unique: no two records may share these fields. The first is kept as it is, every later one is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialkit.model import Form, Rule
+from trialkit.validate.kind import Kind, Problem, labels, unknown_fields
+from trialkit.validate.rows import Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Args:
+    """``fields``: what must differ; the form's key when left out."""
+
+    fields: tuple[str, ...] = ()
+
+
+def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The fields of the row it looks at."""
+    return args.fields or form.key
+
+
+def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
+    """True where an earlier row has the same values."""
+    return rows.frame.duplicated(list(reads(rows.form, rule, args)), keep="first").to_numpy()
+
+
+def say(rows: Rows, rule: Rule, args: Args) -> str:
+    """The end of the sentence."""
+    return f"repeats an earlier one: same {labels(rows.form, reads(rows.form, rule, args))}"
+
+
+def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
+    """Where the first record stands."""
+    import numpy as np
+
+    names = list(reads(rows.form, rule, args))
+    record = rows.frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(record, return_index=True)
+    lines = np.arange(len(rows)) if rows.lines is None else rows.lines
+    return [f"first on {rows.numbering} {lines[first[record[position]]]}" for position in positions]
+
+
+def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
+    """What to do."""
+    return "Remove one of the two records, or correct what tells them apart."
+
+
+def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
+    """What is wrong with the arguments."""
+    if not reads(form, rule, args):
+        yield "the rule names no fields and the form has no key", ""
+    yield from unknown_fields(form, args.fields)
+
+
+KIND = Kind(
+    "unique", Args, mask, say, stage=3, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False
+)
