@@ -94,7 +94,9 @@ def test_accepted_rows_that_a_submission_makes_wrong_are_told_once() -> None:
     new = table(PEOPLE, ("s1", "2026-01-16", "07"), BEN)
     previous = {"people": accepted(old), "events": accepted(events)}
     found = across({"people": new}, previous | {"people": accepted(new)}, previous, STUDY)
-    assert [(f.rule, f.form, f.file, f.line, f.subject) for f in found] == [("e.start", "events", "events.csv", 2, "s1")]
+    assert [(f.rule, f.form, f.file, f.line, f.subject) for f in found] == [
+        ("e.start", "events", "events.csv", 2, "s1")
+    ]
     current = previous | {"people": accepted(new)}
     assert across({"people": new}, current, current, STUDY) == []
 
@@ -103,8 +105,16 @@ def test_records_that_are_gone_from_a_cumulative_form() -> None:
     previous = {"people": accepted(table(PEOPLE, ANN, BEN, (None, "2026-01-01", "07")))}
     new = table(PEOPLE, BEN)
     (found,) = across({"people": new}, {"people": accepted(new)}, previous, STUDY)
-    assert (found.rule, found.line, found.field, found.subject, found.site) == ("people.records.kept", 0, "", "s1", "07")
-    assert found.say.endswith("gone: s1") and found.severity == "critical" and found.key
+    assert (found.rule, found.line, found.field, found.subject, found.site) == (
+        "people.records.kept",
+        0,
+        "",
+        "s1",
+        "07",
+    )
+    assert found.say.endswith("gone: s1")
+    assert found.severity == "critical"
+    assert found.key
     unread = replace(new, unread={"S": np.array([True])}, frame=new.frame.assign(S=[None]))
     assert across({"people": unread}, {"people": accepted(unread)}, previous, STUDY) == []
 

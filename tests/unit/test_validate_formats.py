@@ -29,7 +29,8 @@ def test_human_tells_place_value_why_and_fix() -> None:
 
 def test_human_tells_the_first_five_of_a_kind() -> None:
     text = human([replace(ONE, line=n) for n in range(1, 1301)], 1, 1)
-    assert text.count("-->") == 5 and "... and 1,295 more of scale.sum" in text
+    assert text.count("-->") == 5
+    assert "... and 1,295 more of scale.sum" in text
     assert text.count("why:") == text.count("query[") == 1
     assert text.endswith("1,300 findings (0 stop, 1,300 query) in 1 of 1 file · 1 row checked\n")
 
@@ -39,7 +40,8 @@ def test_human_puts_the_worst_first_and_counts_listings_only_if_there_are_some()
     text = human([replace(ONE, rule="a", severity="minor"), ONE, stop, replace(ONE, finding_class="listing")], 2, 5)
     heads = [line.split("]")[0] for line in text.splitlines() if line.startswith(("stop[", "query[", "listing["))]
     assert heads == ["stop[z", "query[scale.sum", "query[a", "listing[scale.sum"]
-    assert "  --> scale.csv\n" in text and "(1 stop, 2 query, 1 listing)" in text
+    assert "  --> scale.csv\n" in text
+    assert "(1 stop, 2 query, 1 listing)" in text
 
 
 def test_human_says_zero() -> None:
@@ -56,19 +58,24 @@ def test_human_color_is_only_color() -> None:
 def test_data_cannot_write_to_the_terminal() -> None:
     nasty = replace(ONE, value="\x1b[2J\nquery[x]", say="odd \x07", subject="S\x1b]0;x")
     text = human([nasty], 1, 1)
-    assert "\x1b" not in text and "\x07" not in text and len(text.splitlines()) == 6
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert len(text.splitlines()) == 6
 
 
 def test_a_value_already_said_is_not_repeated_and_records_are_called_records() -> None:
     text = human([replace(ONE, say="Total 41 is outside 0 to 40", numbering="record")], 1, 1)
-    assert "value" not in text and "scale.csv:record 214" in text
+    assert "value" not in text
+    assert "scale.csv:record 214" in text
 
 
 def test_json_is_stable_and_whole() -> None:
     text = as_json([ONE, replace(ONE, line=3)], 9, 12)
     made = json.loads(text)
-    assert made["schema"] == "trialkit.findings/1" and made["counts"] == {"stop": 0, "query": 2, "listing": 0}
-    assert [f["line"] for f in made["findings"]] == [3, 214] and made["findings"][1]["class"] == "query"
+    assert made["schema"] == "trialkit.findings/1"
+    assert made["counts"] == {"stop": 0, "query": 2, "listing": 0}
+    assert [f["line"] for f in made["findings"]] == [3, 214]
+    assert made["findings"][1]["class"] == "query"
     assert (made["files"], made["rows"], made["findings"][0]["key"]) == (9, 12, "k")
     assert as_json([replace(ONE, line=3), ONE], 9, 12) == text
 
@@ -78,7 +85,9 @@ def test_csv_holds_no_formulas() -> None:
     text = as_csv([replace(ONE, value=v, line=n) for n, v in enumerate(nasty)], 1, 1)
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["value"] for row in rows] == [f"'{v}" for v in nasty]
-    assert rows[0]["line"] == "0" and rows[0]["class"] == "query" and rows[0]["say"] == ONE.say
+    assert rows[0]["line"] == "0"
+    assert rows[0]["class"] == "query"
+    assert rows[0]["say"] == ONE.say
 
 
 def test_every_format_takes_the_same_arguments() -> None:

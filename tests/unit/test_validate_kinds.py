@@ -144,15 +144,33 @@ WITHIN = [
     ("{kind: compare, field: N, args: {op: greater, value: 3}}", [{"N": 3}], [{"N": 3.1}, {}]),
     ("{kind: compare, field: N, args: {op: at_least, field: M}}", [{"N": 1, "M": 2}], [{"N": 2, "M": 2}]),
     ("{kind: compare, field: N, args: {op: at_most, field: M}}", [{"N": 3, "M": 2}], [{"N": 2, "M": 2}]),
-    ("{kind: compare, field: T, args: {op: equal, field: W}}", [{"T": "a", "W": "b"}], [{"T": "a", "W": "a"}, {"T": "a"}]),
+    (
+        "{kind: compare, field: T, args: {op: equal, field: W}}",
+        [{"T": "a", "W": "b"}],
+        [{"T": "a", "W": "a"}, {"T": "a"}],
+    ),
     ("{kind: compare, field: T, args: {op: not_equal, value: x}}", [{"T": "x"}], [{"T": "y"}, {}]),
     (
         "{kind: computed, field: N, args: {formula: sum, of: [M, K]}}",
         [{"N": 4, "M": 1, "K": 2}],
-        [{"N": 3, "M": 1, "K": 2}, {"N": 4, "M": 1}, {"M": 1, "K": 2}, {"N": 9, "M": "??", "K": 2}, {"N": "??", "M": 1, "K": 1}],
+        [
+            {"N": 3, "M": 1, "K": 2},
+            {"N": 4, "M": 1},
+            {"M": 1, "K": 2},
+            {"N": 9, "M": "??", "K": 2},
+            {"N": "??", "M": 1, "K": 1},
+        ],
     ),
-    ("{kind: computed, field: N, args: {formula: mean, of: [M, K]}}", [{"N": 3, "M": 1, "K": 2}], [{"N": 1.5, "M": 1, "K": 2}]),
-    ("{kind: computed, field: N, args: {formula: product, of: [M, K]}}", [{"N": 3, "M": 1, "K": 2}], [{"N": 2, "M": 1, "K": 2}]),
+    (
+        "{kind: computed, field: N, args: {formula: mean, of: [M, K]}}",
+        [{"N": 3, "M": 1, "K": 2}],
+        [{"N": 1.5, "M": 1, "K": 2}],
+    ),
+    (
+        "{kind: computed, field: N, args: {formula: product, of: [M, K]}}",
+        [{"N": 3, "M": 1, "K": 2}],
+        [{"N": 2, "M": 1, "K": 2}],
+    ),
     (
         "{kind: computed, field: N, args: {formula: ratio, of: [M, K], tolerance: 0.01}}",
         [{"N": 0.5, "M": 1, "K": 3}],
@@ -168,7 +186,7 @@ WITHIN = [
         [{"N": 1, "M": 80}, {"N": 0, "M": 81}, {"N": 2, "M": 100}, {"N": 2, "M": 121}, {"N": 3, "M": 130}],
         [{"N": 0, "M": 80}, {"N": 1, "M": 81}, {"N": 1, "M": 100}, {"N": 2, "M": 120}, {"N": 4, "M": 121}, {"N": 4}],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "fires", "silent"), WITHIN, ids=[text for text, _, _ in WITHIN])
@@ -209,7 +227,12 @@ ACROSS = [
         [{"S": "a"}, {}, {"S": "??"}],
     ),
     ("{kind: exists, field: S, args: {form: g, match: {T: W}}}", [{"W": "x"}], [{"T": "y"}], [{"T": "x"}, {}]),
-    ("{kind: exists, field: S, args: {form: g, match: [S, N]}}", [{"S": "a", "N": 1}], [{"S": "a", "N": 2}], [{"S": "a", "N": 1}]),
+    (
+        "{kind: exists, field: S, args: {form: g, match: [S, N]}}",
+        [{"S": "a", "N": 1}],
+        [{"S": "a", "N": 2}],
+        [{"S": "a", "N": 1}],
+    ),
     ("{kind: exists, field: S, args: {form: g, must: false}}", [{"S": "a"}], [{"S": "a"}], [{"S": "b"}, {}]),
     (
         "{kind: exists, field: S, args: {form: g, on: {D: {op: on_or_after, field: E}}}}",
@@ -233,7 +256,13 @@ ACROSS = [
         "{kind: compare, field: D, args: {op: on_or_after, form: g, field: E, pick: first}}",
         [{"S": "a", "E": "2026-01-05"}, {"S": "a", "E": "2026-01-03"}, {"S": "b"}],
         [{"S": "a", "D": "2026-01-02"}],
-        [{"S": "a", "D": "2026-01-03"}, {"S": "b", "D": "2020-01-01"}, {"S": "c", "D": "2020-01-01"}, {"S": "a"}, {"S": "??", "D": "2020-01-01"}],
+        [
+            {"S": "a", "D": "2026-01-03"},
+            {"S": "b", "D": "2020-01-01"},
+            {"S": "c", "D": "2020-01-01"},
+            {"S": "a"},
+            {"S": "??", "D": "2020-01-01"},
+        ],
     ),
     (
         "{kind: compare, field: D, args: {op: on_or_after, form: g, field: E, pick: last}}",
@@ -259,7 +288,7 @@ ACROSS = [
         [{"S": "a", "N": 1}],
         [{"S": "a", "N": 2}],
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "other", "fires", "silent"), ACROSS, ids=[item[0] for item in ACROSS])
@@ -295,8 +324,13 @@ def test_implied_rules_and_their_replacement() -> None:
     own = Rule("f.N.range", "range", "N", severity="minor", say="odd number")
     of = Form("f", "F", "1", fields, ("S",), rules={own.id: own})
     assert list(rules_of(of)) == [
-        "f.S.present", "f.S.pattern", "f.N.present", "f.N.range", "f.T.codes", "f.key.unique",
-    ]  # fmt: skip
+        "f.S.present",
+        "f.S.pattern",
+        "f.N.present",
+        "f.N.range",
+        "f.T.codes",
+        "f.key.unique",
+    ]
     (found,) = check(table(of, {"S": "s1", "N": 9}))
     assert (found.rule, found.severity, found.say) == ("f.N.range", "minor", "odd number")
     (missing, number) = check(table(of, {"N": None}))
@@ -310,7 +344,8 @@ def test_args_that_break_at_run_time_are_the_rules_own_fault() -> None:
         check(table(of, {"N": 1}))
     assert caught.value.exit_code == 4
     assert "rule 'r' could not run (ValueError)" in caught.value.text
-    assert "secret" not in caught.value.text and caught.value.place.startswith("f.yaml")
+    assert "secret" not in caught.value.text
+    assert caught.value.place.startswith("f.yaml")
 
 
 def test_a_condition_is_read_as_the_study_writes_it() -> None:

@@ -84,7 +84,10 @@ def errors(rule: str, **replaced: str) -> list[str]:
         ("kind: compare, field: N, args: {op: less, field: Q}", "there is no field 'Q' in form 'scale'"),
         ("kind: compare, field: D, args: {op: after, form: peple, field: D}", "Did you mean 'people'?"),
         ("kind: compare, field: D, args: {op: after, form: people, field: E}", "no field 'E' in form 'people'"),
-        ("kind: compare, field: D, args: {op: after, form: people, field: D, match: [T]}", "no field 'T' in form 'people'"),
+        (
+            "kind: compare, field: D, args: {op: after, form: people, field: D, match: [T]}",
+            "no field 'T' in form 'people'",
+        ),
         ("kind: compare, field: D, args: {op: after, form: people, field: D, match: {N: S}}", "cannot be compared"),
         ("kind: compare, field: T, args: {op: equal, value: x, tolerance: 1}", "a tolerance"),
         ("kind: computed, field: F, args: {formula: sun, of: [N]}", "Did you mean 'sum'?"),
@@ -103,12 +106,14 @@ def errors(rule: str, **replaced: str) -> list[str]:
 )
 def test_a_badly_made_rule_is_told_with_its_place(rule: str, said: str) -> None:
     (text,) = errors(rule)
-    assert said in text and text.startswith("scale.yaml:")
+    assert said in text
+    assert text.startswith("scale.yaml:")
 
 
 def test_a_bad_pattern_of_a_field_is_told() -> None:
     (text,) = errors("kind: present, field: T", **{"'s\\d'": "'s('"})
-    assert "scale.S.pattern" in text and text.startswith("scale.yaml:8")
+    assert "scale.S.pattern" in text
+    assert text.startswith("scale.yaml:8")
 
 
 FIRES = SUM + ", examples: {fires: {%s}, silent: {%s}}"
@@ -135,7 +140,8 @@ def test_examples_that_behave() -> None:
 )
 def test_examples_that_do_not_behave(fires: str, silent: str, said: str) -> None:
     (text,) = errors(FIRES % (fires, silent))
-    assert said in text and text.startswith("scale.yaml:")
+    assert said in text
+    assert text.startswith("scale.yaml:")
 
 
 def test_an_example_may_raise_further_rules_by_design() -> None:

@@ -28,7 +28,8 @@ class Writer:
 
     def _write(self, item: Compiled, positions: np.ndarray) -> list[Finding]:
         rows, rule, form = self.rows, item.rule, self.rows.form
-        assert rows.lines is not None and rows.files is not None
+        assert rows.lines is not None
+        assert rows.files is not None
         values = open_texts(rows, rule.field, positions)
         columns = zip(
             rows.files[positions].tolist(),

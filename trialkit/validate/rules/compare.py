@@ -34,7 +34,7 @@ class Args:
     value: str = ""
     form: str = ""
     match: dict[str, str] = attribute(default_factory=dict)
-    where: Condition = Condition()
+    where: Condition = attribute(default_factory=Condition)
     pick: Literal["first", "last", "any", "all"] = "all"
     tolerance: float = 0.0
 

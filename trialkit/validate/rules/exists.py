@@ -38,7 +38,7 @@ class Args:
     match: dict[str, str] = attribute(default_factory=dict)
     must: bool = True
     on: dict[str, On] = attribute(default_factory=dict)
-    where: Condition = Condition()
+    where: Condition = attribute(default_factory=Condition)
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:

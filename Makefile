@@ -1,0 +1,52 @@
+# make demo   the whole road on the reference study, ends with the path of a report
+# make test   the test suite
+# make check  lint, types, import contracts
+# make bench  speed against peers, as ratios
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
+
+.PHONY: demo test check bench wheel-test docs synthetic clean python
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "trialkit needs Python 3.11 or newer; name one with 'make PYTHON=python3.12 ...'"; exit 1; }
+
+$(STAMP): pyproject.toml constraints.txt | python
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	@touch $@
+
+demo: $(STAMP)
+	@$(BIN)/trialkit demo --out demo
+
+test: $(DEV)
+	$(BIN)/python -m pytest -n 2 tests
+
+check: $(DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(DEV)
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+synthetic: $(STAMP)
+	$(BIN)/python -m tests.make_synthetic
+
+wheel-test: $(DEV)
+	bash tests/wheel_test.sh
+
+docs: $(STAMP)
+	$(BIN)/python -m trialkit.cli.reference docs/reference/cli.md
+	$(BIN)/python -m trialkit.spec.json_schema docs/reference/json-schema
+
+clean:
+	rm -rf $(VENV) demo dist build

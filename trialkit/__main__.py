@@ -1,0 +1,5 @@
+"""``python -m trialkit``."""
+
+from trialkit.cli import main
+
+main()

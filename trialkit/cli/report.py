@@ -1,0 +1,23 @@
+"""``trialkit report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trialkit.cli.common import load, snapshot_option, store_of, store_option, study_option
+
+
+@click.command("report")
+@click.argument("name", default="")
+@study_option
+@store_option
+@snapshot_option
+@click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> None:
+    """Write a snapshot's reports (all, or the one called NAME), one HTML file each."""
+    from trialkit import pipeline
+
+    for path in pipeline.report(load(study_dir), store_of(study_dir, store_dir), out, snapshot, name):
+        click.echo(path)
