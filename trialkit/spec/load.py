@@ -125,7 +125,7 @@ def _forms(reader: Reader) -> dict[str, Form]:
         if name in forms:
             reader.errors.append(StudyError(f"form {name!r} is defined twice", str(form.place)))
         forms[name] = form
-    for tree in reader.trees("schemas/checks"):
+    for tree in () if reader.errors else reader.trees("schemas/checks"):  # a form that failed is not "missing" too
         reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
     return {
         name: replace(form, fields={f: _coded(reader, field, codelists) for f, field in form.fields.items()})

@@ -39,7 +39,7 @@ def read_yaml(text: str, file: str) -> Tree:
 def _tree(node: yaml.Node, file: str) -> Tree:
     where = Where(file, node.start_mark.line + 1)
     if isinstance(node, yaml.ScalarNode):
-        empty = node.value == "" and node.style is None
+        empty = node.value == "" and not node.style
         return Tree(None if empty else node.value, where)
     if isinstance(node, yaml.SequenceNode):
         return Tree(tuple(_tree(item, file) for item in node.value), where)

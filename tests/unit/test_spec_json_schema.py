@@ -1,0 +1,48 @@
+"""The committed JSON Schemas are the generated ones, and every content file conforms to them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from trialkit.locate import shipped_study
+from trialkit.spec import read_yaml
+from trialkit.spec.json_schema import KINDS, json_schema
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json-schema"
+FILES = {
+    "study": "schemas/study.yaml", "protocol": "schemas/protocols/*.yaml", "form": "schemas/[fi]*s/*.yaml",
+    "checks": "schemas/checks/*.yaml", "codelists": "schemas/codelists.yaml", "dataset": "analysis/datasets/*.yaml",
+    "analysis": "analysis/analyses/*.yaml", "report": "analysis/reports/*.yaml",
+    "estimands": "analysis/estimands.yaml", "populations": "analysis/populations.yaml",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_committed_is_generated(kind: str) -> None:
+    assert json.loads((DOCS / f"{kind}.json").read_text(encoding="utf-8")) == json_schema(kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_shipped_content_conforms(kind: str) -> None:
+    files = sorted(shipped_study().glob(FILES[kind]))
+    assert files
+    for path in files:
+        jsonschema.validate(read_yaml(path.read_text(encoding="utf-8"), path.name).plain(), json_schema(kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("form", {"id": "a"}),
+        ("form", {"id": "a", "title": "A", "version": "1", "key": ["X"], "fields": {"X": {"label": "X", "typ": "text"}}}),
+        ("analysis", {"id": "a", "title": "A", "dataset": "d", "population": "p", "method": "m", "role": "main"}),
+    ],
+)
+def test_wrong_content_does_not_conform(kind: str, wrong: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, json_schema(kind))
