@@ -59,7 +59,8 @@ def _plain(family: str, mark: bytes) -> str:
 
 def _unfit(rest: bytes, error: UnicodeDecodeError, name: str, declared: str, family: str) -> IntakeError:
     wide = family in ("utf-16", "utf-32")
-    place = name if wide else f"{name}:{rest.count(b'\n', 0, error.start) + 1}"
+    line = rest.count(b"\n", 0, error.start) + 1
+    place = name if wide else f"{name}:{line}"
     found = f"byte 0x{rest[error.start]:02X}"
     hint = "Save the file in the declared encoding, or declare its own as 'encoding' in the form's layout."
     return IntakeError(f"{found} is not {declared} text", place, hint)

@@ -1,0 +1,70 @@
+"""Native values of typed formats against the declared type: nothing is converted that would change a value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialkit.intake.words import empty, read_cells
+from trialkit.model import Field
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+SAS_EPOCH = "1960-01-01"
+
+
+def read_native(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
+    """(values, cells that could not be read, what the whole column holds if that is not the declared type)."""
+    import numpy as np
+    from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+
+    nothing = np.zeros(len(column), dtype=bool)
+    if column.isna().all():
+        return empty(field, len(column)), nothing, ""
+    if field.type in ("date", "datetime"):
+        return _dates(column, field)
+    if is_datetime64_any_dtype(column):
+        return empty(field, len(column)), nothing, "dates"
+    if field.type in ("integer", "decimal"):
+        return _numbers(column, field)
+    if is_numeric_dtype(column) or is_bool_dtype(column):
+        return empty(field, len(column)), nothing, "numbers"
+    return _texts(column, field)
+
+
+def _numbers(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
+    import numpy as np
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    if not is_numeric_dtype(column) or is_bool_dtype(column):
+        return empty(field, len(column)), np.zeros(len(column), dtype=bool), "text"
+    values = column.astype("float64").reset_index(drop=True)
+    bad = np.isinf(values.to_numpy())
+    if field.type == "integer":
+        bad |= ((values % 1) != 0).to_numpy() & values.notna().to_numpy()
+    return values.where(~bad), bad, ""
+
+
+def _dates(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
+    import numpy as np
+    import pandas as pd
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
+    nothing = np.zeros(len(column), dtype=bool)
+    if is_datetime64_any_dtype(column):
+        return column.astype("datetime64[ns]").reset_index(drop=True), nothing, ""
+    if is_numeric_dtype(column):
+        if field.format != "sasdate":
+            return empty(field, len(column)), nothing, "numbers"
+        made = pd.to_datetime(column, unit="D", origin=SAS_EPOCH, errors="coerce").astype("datetime64[ns]")
+        return made.reset_index(drop=True), (made.isna() & column.notna()).to_numpy(), ""
+    return _texts(column, field)
+
+
+def _texts(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
+    """Text cells: blank ones are missing, the rest are read as in a text file."""
+    plain = column.astype(object).reset_index(drop=True)
+    blank = plain.map(lambda cell: isinstance(cell, str) and not cell.strip(" "))
+    text = plain.where(plain.isna() | blank, plain.map(str)).where(~blank, None)
+    return *read_cells(text, field), ""

@@ -1,0 +1,66 @@
+"""Parquet -> native values with their record number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialkit.errors import IntakeError
+from trialkit.intake.content import Content, check_names, records
+from trialkit.model import Layout
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+
+def content(data: bytes, name: str, layout: Layout) -> Content:
+    """The rows of a Parquet file. Raises IntakeError for a damaged file or a column that is no plain value."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(pa.BufferReader(data))
+    except (pa.ArrowException, OSError) as error:
+        said = str(error).splitlines()[0][:120]
+        raise IntakeError(
+            f"this is not a whole Parquet file ({said})", name, "It may be cut off; send it again."
+        ) from None
+    check_names(table.column_names, name)
+    columns = {field.name: _column(table.column(field.name), field, name) for field in table.schema}
+    return records(pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows)))
+
+
+def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
+    """A column as numbers (float64), dates (datetime64[ns]) or text (object)."""
+    import pandas as pd
+    import pyarrow as pa
+
+    kind = field.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = kind.value_type
+    if pa.types.is_null(kind):
+        return pd.Series([None] * len(column), dtype=object)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return _dates(column, field, name)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return pd.Series(column.to_pylist(), dtype=object)
+    raise IntakeError(
+        f"column {field.name!r} holds {kind}, which is no text, number or date", name, "Export it as one of these."
+    )
+
+
+def _dates(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
+    import pandas as pd
+    import pyarrow as pa
+
+    if pa.types.is_timestamp(field.type) and field.type.tz:
+        raise IntakeError(f"column {field.name!r} has a time zone", name, "Export local times without a zone.")
+    try:
+        return pd.Series(column.cast(pa.timestamp("ns")).to_numpy(zero_copy_only=False)).astype("datetime64[ns]")
+    except pa.ArrowInvalid:
+        hint = "Correct it at source; dates lie between 1678 and 2261."
+        raise IntakeError(f"column {field.name!r} holds a date out of range", name, hint) from None

@@ -1,0 +1,155 @@
+"""Cells -> typed cells: each declared field read as its type; a cell that cannot be read is exactly one finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from trialkit.errors import did_you_mean
+from trialkit.intake.native import read_native
+from trialkit.intake.words import WHAT, empty, read_cells
+from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
+    """The form's fields in their declared types, and what could not be read.
+
+    A missing or unknown column is a finding of class stop. A cell that cannot be read is one finding, missing in
+    the frame and marked in ``Table.unread``. Nothing is imputed, trimmed or guessed.
+    """
+    import pandas as pd
+
+    columns: dict[str, Any] = {}
+    unread: dict[str, np.ndarray] = {}
+    stops = list(_layout(cells, form))
+    for name, field in form.fields.items():
+        if name not in cells.frame.columns:
+            columns[name] = empty(field, len(cells.frame))
+            continue
+        wrong_type = ""
+        if cells.native:
+            columns[name], bad, wrong_type = read_native(cells.frame[name], field)
+        else:
+            columns[name], bad = read_cells(cells.frame[name], field, form.layout.decimal)
+        if wrong_type:
+            stops.append(_column_stop(cells, form, name, wrong_type))
+        elif bad.any():
+            unread[name] = bad
+    table = Table(
+        form=form,
+        frame=pd.DataFrame(columns, index=pd.RangeIndex(len(cells.frame))),
+        rows=cells.rows,
+        file=cells.file,
+        sha256=cells.sha256,
+        numbering=cells.numbering,
+        unread=unread,
+        raw=None if cells.native else cells.frame,
+    )
+    return table, [*stops, *_unread_findings(table, cells)]
+
+
+def _layout(cells: Cells, form: Form) -> Iterator[Finding]:
+    """A stop finding for each column that is missing or unknown."""
+    there = [str(name) for name in cells.frame.columns]
+    spare = [name for name in there if name not in form.fields]
+    for name in form.fields:
+        if name not in there:
+            near = did_you_mean(name, spare) if spare else ""
+            fix = f"Add the column{f', or rename one. {near}' if 'mean' in near else ' and send the file again.'}"
+            yield _stop(cells, form, name, f"column {name!r} is missing", fix)
+    for name in spare:
+        known = did_you_mean(name, [f for f in form.fields if f not in there] or form.fields)
+        fix = f"{known if 'mean' in known else ''} Rename or remove the column.".strip()
+        yield _stop(cells, form, name, f"column {name!r} is not a field of form {form.id!r}", fix)
+
+
+def _column_stop(cells: Cells, form: Form, name: str, found: str) -> Finding:
+    fix = "Export the column in the declared type, or change the field's type in the form."
+    return _stop(cells, form, name, f"column {name!r} holds {found}, the form declares {form.fields[name].type}", fix)
+
+
+def _stop(cells: Cells, form: Form, name: str, say: str, fix: str) -> Finding:
+    rule = f"{form.id}.file.columns"
+    return Finding(
+        form=form.id,
+        file=cells.file,
+        line=1 if cells.numbering == "line" else 0,
+        field=name,
+        rule=rule,
+        finding_class="stop",
+        severity="critical",
+        say=say,
+        fix=fix,
+        numbering=cells.numbering,
+        key=finding_key(rule, form.id, "", "", name, ()),
+    )
+
+
+def _unread_findings(table: Table, cells: Cells) -> Iterator[Finding]:
+    import numpy as np
+
+    for name, bad in table.unread.items():
+        field = table.form.fields[name]
+        for row in np.flatnonzero(bad):
+            yield _unread(table, cells, field, int(row))
+
+
+def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
+    form = table.form
+    text = str(cells.frame[field.name].iloc[row])
+    subject, site, visit = (_role(table, name, row) for name in (form.subject, form.site, form.visit))
+    rule = f"{form.id}.{field.name}.unread"
+    record = tuple(_role(table, name, row) or _hidden(cells, name, row) for name in form.key)
+    return Finding(
+        form=form.id,
+        file=table.file,
+        line=int(table.rows[row]),
+        field=field.name,
+        rule=rule,
+        finding_class="query",
+        severity="major",
+        say=_sentence(field, text),
+        fix="Correct the value at source and send the file again.",
+        value="" if field.identifying else text,
+        subject=subject,
+        site=site,
+        visit=visit,
+        numbering=table.numbering,
+        key=finding_key(rule, form.id, subject, visit, field.name, record),
+    )
+
+
+def _sentence(field: Field, text: str) -> str:
+    shown = "the value" if field.identifying else repr(text)
+    what: Callable[[Field], str] = WHAT[field.type]
+    return f"{shown} is not {what(field)}"
+
+
+def _role(table: Table, name: str, row: int) -> str:
+    """The text of a role's cell, "" if it has none, could not be read, or may identify."""
+    if not name or name not in table.frame or table.form.fields[name].identifying:
+        return ""
+    value = table.frame[name].iloc[row]
+    if value is None or value != value:
+        return ""
+    text = table.raw[name].iloc[row] if table.raw is not None else value
+    return _number(text)
+
+
+def _number(value: Any) -> str:
+    """Native values as text: dates ISO, whole numbers without a decimal point."""
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())[:10]
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _hidden(cells: Cells, name: str, row: int) -> str:
+    """A key cell that may not be shown or could not be read, as a digest: it still tells records apart."""
+    import hashlib
+
+    text = str(cells.frame[name].iloc[row]) if name in cells.frame else ""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

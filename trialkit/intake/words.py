@@ -1,0 +1,141 @@
+"""Text cells as values, one reader a field type: (values, which could not be read)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model import Field
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+Read = tuple["pd.Series[Any]", "np.ndarray"]
+
+_INTEGER = r"[+-]?\d+"
+_DECIMAL = r"[+-]?(?:\d+(?:{0}\d*)?|{0}\d+)(?:[eE][+-]?\d+)?"
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?\Z")
+
+
+def empty(field: Field, rows: int) -> pd.Series[Any]:
+    """A column of missing cells in the field's type."""
+    import pandas as pd
+
+    kinds = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
+    return pd.Series([None] * rows, dtype="object").astype(kinds.get(field.type, "object"))
+
+
+def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".") -> Read:
+    """Text cells (index 0..n-1) as values of the field's type, and which could not be read (n booleans).
+
+    The empty cell and the field's ``missing`` tokens are missing; nothing else is.
+    """
+    import numpy as np
+
+    missing = (column.isna() | column.isin(["", *field.missing])).to_numpy()
+    values, bad = empty(field, len(column)), np.zeros(len(column), dtype=bool)
+    if missing.all():
+        return values, bad
+    read, wrong = READERS[field.type](column[~missing], field, decimal)
+    bad[np.flatnonzero(~missing)[wrong]] = True
+    keep = ~missing & ~bad
+    values = values.astype(read.dtype) if read.dtype != object else values
+    values[keep] = read[keep[~missing]].to_numpy()
+    return values, bad
+
+
+def _text(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+    import numpy as np
+
+    return column, np.zeros(len(column), dtype=bool)
+
+
+def _number(pattern: Callable[[str], str]) -> Callable[..., Read]:
+    def read(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+        import numpy as np
+        import pandas as pd
+
+        stripped = column.str.strip(" ")
+        distinct = pd.Series(stripped.unique(), dtype=object)
+        compiled = re.compile(pattern(decimal))
+        values = {
+            text: float(text.replace(decimal, ".")) if text.isascii() and compiled.fullmatch(text) else np.nan
+            for text in distinct
+        }
+        read = stripped.map(values).astype("float64")
+        return read, ~np.isfinite(read.to_numpy())
+
+    return read
+
+
+def _dated(pattern: str, default: str) -> Callable[..., Read]:
+    def read(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+        import pandas as pd
+
+        stripped = column.str.strip(" ")
+        distinct = pd.Series(stripped.unique(), dtype=object)
+        made = pd.to_datetime(distinct, format=field.format or default, errors="coerce").astype("datetime64[ns]")
+        if not field.format:  # strptime takes 2026-3-1 too; the declared form is two digits
+            made = made.where(distinct.str.fullmatch(pattern, flags=re.ASCII).astype(bool))
+        values = stripped.map(dict(zip(distinct, made, strict=True))).astype("datetime64[ns]")
+        return values, values.isna().to_numpy()
+
+    return read
+
+
+def _moment(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+    """A date with a time; seconds may be left out."""
+    if field.format:
+        return _dated("", field.format)(column, field, decimal)
+    short = column.str.fullmatch(_DATE + r"T\d{2}:\d{2} *").to_numpy(dtype=bool)
+    whole = column.where(~short, column.str.strip(" ") + ":00")
+    return _dated(_DATE + r"T\d{2}:\d{2}:\d{2}", "%Y-%m-%dT%H:%M:%S")(whole, field, decimal)
+
+
+def _time(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+    return column, ~column.str.fullmatch(_TIME, flags=re.ASCII).to_numpy(dtype=bool)
+
+
+def _partial(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+    good = {text: _is_partial(text) for text in column.unique()}
+    return column, ~column.map(good).to_numpy(dtype=bool)
+
+
+def _is_partial(text: str) -> bool:
+    """A year, a month of a year, or a day that exists."""
+    from datetime import date
+
+    if not text.isascii() or not _PARTIAL.match(text):
+        return False
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+READERS: dict[str, Callable[..., Read]] = {
+    "text": _text,
+    "integer": _number(lambda decimal: _INTEGER),
+    "decimal": _number(lambda decimal: _DECIMAL.format(re.escape(decimal))),
+    "date": _dated(_DATE, "%Y-%m-%d"),
+    "datetime": _moment,
+    "time": _time,
+    "partial_date": _partial,
+}
+"""Field type -> reader(non-missing text cells, field, decimal mark)."""
+
+WHAT: dict[str, Callable[[Field], str]] = {
+    "text": lambda field: "text",
+    "integer": lambda field: "a whole number",
+    "decimal": lambda field: "a number",
+    "date": lambda field: f"a date in the form {field.format or 'YYYY-MM-DD'}",
+    "datetime": lambda field: f"a date and time in the form {field.format or 'YYYY-MM-DDTHH:MM'}",
+    "time": lambda field: "a time in the form HH:MM",
+    "partial_date": lambda field: "a date in the form YYYY, YYYY-MM or YYYY-MM-DD",
+}
+"""Field type -> what a cell must be, in words."""
