@@ -27,17 +27,19 @@ def encode(table: Table) -> bytes:
     types = column_types(table.form)
     arrays = {name: _array(frame[name], kind) for name, kind in types.items()}
     note = {_NOTE: canonical({"form": table.form.id, "version": table.form.version, "types": types}).encode()}
+    made = pa.table(arrays)
     stream = io.BytesIO()
-    pq.write_table(
-        pa.table(arrays).replace_schema_metadata(note),
+    with pq.ParquetWriter(
         stream,
+        made.schema,
         version="2.6",
         compression="zstd",
         compression_level=3,
         data_page_version="1.0",
-        row_group_size=1 << 20,
         store_schema=False,
-    )
+    ) as writer:
+        writer.write_table(made, row_group_size=1 << 20)
+        writer.add_key_value_metadata(note)
     return stream.getvalue()
 
 
@@ -48,8 +50,9 @@ def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(io.BytesIO(content)).read(use_threads=False)
-        types = json.loads(table.schema.metadata[_NOTE])["types"]
+        opened = pq.ParquetFile(io.BytesIO(content))
+        table = opened.read(use_threads=False)
+        types = json.loads(opened.metadata.metadata[_NOTE])["types"]
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise SnapshotError("this file is not a typed table of this store", place, "Restore it.") from error
     frame = pd.DataFrame({name: column_of(_cells(table[name]), types[name]) for name in table.column_names})
