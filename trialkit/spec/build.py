@@ -103,9 +103,7 @@ def _entries(hint: Any, tree: Tree) -> dict[str, Any]:
         return {text: text for text in _items(str, tree)}
     if not isinstance(tree.value, dict):
         raise StudyError(f"expected a mapping, found {_said(tree)}", str(tree.where))
-    if is_dataclass(hint) and isinstance(hint, type):
-        if hint is Step:
-            return {name: _step(item) for name, item in tree.value.items()}
+    if is_dataclass(hint) and isinstance(hint, type) and hint is not Tree and hint not in _READERS:
         return {name: _named(hint, item, name) for name, item in tree.value.items()}
     return {name: convert(hint, item) for name, item in tree.value.items()}
 

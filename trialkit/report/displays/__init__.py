@@ -1,0 +1,24 @@
+"""Every kind of display by name. A new one is a file here and a line in ``DISPLAYS``."""
+
+from __future__ import annotations
+
+from trialkit.report.displays import (
+    characteristics_table,
+    disposition_table,
+    estimates_table,
+    incidence_table,
+    kaplan_meier,
+    mean_by_visit,
+    results_table,
+)
+from trialkit.report.displays.base import Kind
+
+DISPLAYS: dict[str, Kind] = {
+    "disposition_table": disposition_table.KIND,
+    "characteristics_table": characteristics_table.KIND,
+    "estimates_table": estimates_table.KIND,
+    "mean_by_visit": mean_by_visit.KIND,
+    "kaplan_meier": kaplan_meier.KIND,
+    "incidence_table": incidence_table.KIND,
+    "results_table": results_table.KIND,
+}

@@ -1,0 +1,62 @@
+"""What a kind of display is, and what it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from trialkit.report.rows import Rows
+from trialkit.report.scene import Scene
+from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
+
+NOBODY = "No participants met the criteria"
+
+
+@dataclass(frozen=True)
+class Made:
+    """The parts of a display in reading order, and the footnotes its content needs."""
+
+    parts: tuple[Part, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of display: ``build(scene, params)``, its parameters, and the methods it needs (one of) and reads."""
+
+    build: Callable[[Scene, Any], Made]
+    params: type
+    needs: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The methods whose rows it shows, () for any."""
+        return (*self.needs, *self.also)
+
+
+def arm_heads(scene: Scene, rows: Rows) -> tuple[tuple[str, ...], tuple[Head, ...]]:
+    """The arms (and totals) as table columns: their ids and heads with N."""
+    arms = scene.arms(rows)
+    return tuple(arm.id for arm in arms), tuple(Head(arm.label, arm.note) for arm in arms)
+
+
+def shell(heads: tuple[Head, ...], stub: str = "", caption: str = "") -> TableModel:
+    """A table that says that there is nobody in it."""
+    return TableModel(heads, (Line(NOBODY, (), 0, "span"),), stub, caption)
+
+
+def empty(count: int) -> tuple[Cell, ...]:
+    """So many blank cells."""
+    return (BLANK,) * count
+
+
+def nobody(rows: Rows, stats: tuple[str, ...] = ("n", "N")) -> bool:
+    """Whether no count among the rows is above zero."""
+    return not any(number.value for number in rows if number.stat in stats)
+
+
+def confidence(params: Any) -> str:
+    """``95% CI`` from a method's parameters."""
+    return f"{100 * getattr(params, 'confidence', 0.95):g}% CI"

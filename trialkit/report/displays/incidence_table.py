@@ -1,0 +1,138 @@
+"""Subjects with at least one recorded event, overall and by nested terms, most frequent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from trialkit.report.displays.base import Kind, Made, nobody, shell
+from trialkit.report.numbers import p_value
+from trialkit.report.rows import Groups, Number, Rows
+from trialkit.report.scene import Arm, Scene
+from trialkit.report.table import BLANK, Cell, Head, Line, LineKind, TableModel
+
+UNCODED = "No coding available"
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of ``incidence_table``.
+
+    Attributes:
+        any_label: words of the first row.
+        events: whether a column counts the events beside the subjects.
+        at_least: terms are shown if their percentage reaches this in an arm.
+        order: terms by falling number of subjects (ties by name), or as the analysis gives them.
+    """
+
+    any_label: str = "Subjects with at least one event"
+    events: bool = True
+    at_least: float = 0.0
+    order: str = "frequency"
+
+
+def build(scene: Scene, params: Params) -> Made:
+    """The overall row, then terms; columns n (%) and events per arm, and p where an analysis gives it."""
+    rows = scene.methods("incidence")
+    rows = Rows(tuple(n for n in rows if n.stat != "error"))
+    arms = scene.arms(rows)
+    tests = scene.methods("fisher", "chi_square").where(stat="p")
+    pairs = list(dict.fromkeys((n.arm, n.reference) for n in tests))
+    heads = _heads(scene, arms, pairs, params)
+    panels = rows.panels(scene.depth(rows)) or [((), rows)]
+    tables = [_table(scene, panel, arms, heads, (tests, pairs), params) for panel in panels]
+    return Made(tuple(tables), _notes(scene, rows, tests, params))
+
+
+def _heads(scene: Scene, arms: tuple[Arm, ...], pairs: list[tuple[str, str]], params: Params) -> tuple[Head, ...]:
+    parts = ("n (%)", "Events") if params.events else ("n (%)",)
+    if params.events:
+        made = [Head(part, "", arm.label, arm.note) for arm, part in product(arms, parts)]
+    else:
+        made = [Head(arm.label, arm.note) for arm in arms]
+    return (*made, *(Head(f"p, {scene.arm_label(a)} vs {scene.arm_label(b)}" if b else "p") for a, b in pairs))
+
+
+def _table(
+    scene: Scene, panel: tuple[Groups, Rows], arms: tuple[Arm, ...], heads: tuple[Head, ...],
+    tests: tuple[Rows, list[tuple[str, str]]], params: Params,
+) -> TableModel:  # fmt: skip
+    groups, rows = panel
+    stub = " / ".join(scene.column(rows.numbers[0].analysis, name).label for name in _columns(rows)) if len(rows) else ""
+    caption = scene.group_words(rows.numbers[0].analysis, groups) if groups else ""
+    if nobody(rows, ("n",)):
+        return shell(heads, stub, caption)
+    by = rows.index(lambda n: (n.groups, n.arm, n.stat))
+    lines = []
+    for path in ordered(rows, arms, params):
+        words = scene.level(rows.numbers[0].analysis, *path[-1]) if path else params.any_label
+        cells = [cell for arm in arms for cell in _cells(scene, by, path, arm.id, params)]
+        cells += [_p(tests[0], path, pair) for pair in tests[1]]
+        lines.append(Line(words, tuple(cells), max(len(path) - 1, 0), _kind(path, rows)))
+    return TableModel(heads, tuple(lines), stub, caption)
+
+
+def _columns(rows: Rows) -> tuple[str, ...]:
+    deepest = max((n.groups for n in rows), key=len)
+    return tuple(name for name, _ in deepest)
+
+
+def _kind(path: Groups, rows: Rows) -> LineKind:
+    if not path:
+        return "total"
+    return "total" if len(path) < len(_columns(rows)) else "row"
+
+
+def _cells(scene: Scene, by: dict, path: Groups, arm: str, params: Params) -> Iterator[Cell]:
+    yield scene.count_cell(by.get((path, arm, "n")), by.get((path, arm, "pct")), "n_pct")
+    if params.events:
+        yield scene.count_cell(by.get((path, arm, "events")))
+
+
+def _p(tests: Rows, path: Groups, pair: tuple[str, str]) -> Cell:
+    """The p-value of a term: the test's groups are the whole path or its last term."""
+    for number in tests.where(arm=pair[0], reference=pair[1]):
+        if number.groups == path or (path and number.groups == path[-1:]):
+            return Cell("not computed", "error") if number.error else Cell(p_value(number.value))
+    return BLANK
+
+
+def ordered(rows: Rows, arms: tuple[Arm, ...], params: Params) -> list[Groups]:
+    """Term paths, each before its inner terms: by falling number of subjects over the arms, then by name."""
+    paths: list[Groups] = rows.values("groups")
+    shown = [path for path in paths if not path or _reaches(rows, path, params.at_least)]
+    if params.order != "frequency":
+        return shown
+    total = {path: sum(n.value or 0 for n in _of(rows, path, arms)) for path in paths}
+
+    def key(path: Groups) -> list[tuple[bool, float, str]]:
+        steps = [path[: i + 1] for i in range(len(path))]
+        return [(step[-1][1] == UNCODED, -total.get(step, 0), step[-1][1]) for step in steps]
+
+    return sorted(shown, key=key)
+
+
+def _of(rows: Rows, path: Groups, arms: tuple[Arm, ...]) -> list[Number]:
+    """Its counts per arm, without any total."""
+    found = list(rows.where(groups=path, stat="n"))
+    single = [n for n in found if n.arm in {arm.id for arm in arms[:1]}]
+    return found if len(found) > 1 else single or found
+
+
+def _reaches(rows: Rows, path: Groups, at_least: float) -> bool:
+    return not at_least or any((n.value or 0) >= at_least for n in rows.where(groups=path, stat="pct"))
+
+
+def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
+    notes = ["A subject counts once in each row, however many events; percentages are of N in the column heading."]
+    if params.events:
+        notes.append("Events: number of recorded events.")
+    if params.order == "frequency" and any(n.groups for n in rows):
+        notes.append("Terms stand in falling order of subjects over all arms, ties by name.")
+    if params.at_least:
+        notes.append(f"Terms that reach {params.at_least:g}% in no column are not shown.")
+    return tuple(notes)
+
+
+KIND = Kind(build, Params, needs=("incidence",), also=("fisher", "chi_square"))

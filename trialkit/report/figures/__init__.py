@@ -1,0 +1,1 @@
+"""Figures as SVG: matplotlib's objects, the page's colors."""
