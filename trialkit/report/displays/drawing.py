@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol
+from typing import Protocol
 
 from trialkit.report.figures.canvas import styles
 from trialkit.report.figures.frame import Name
@@ -15,7 +15,9 @@ from trialkit.report.table import Picture, TableModel
 class Drawable(Protocol):
     """A figure that can be drawn in two widths."""
 
-    alt: Any
+    @property
+    def alt(self) -> str:
+        """What it shows, in words."""
 
     def svg(self, narrow: bool) -> str:
         """The SVG element."""
@@ -30,7 +32,7 @@ def names_of(scene: Scene, rows: Rows) -> dict[str, Name]:
 
 def picture(figure: Drawable, caption: str, table: TableModel | None) -> Picture:
     """A figure drawn for page and phone."""
-    return Picture(figure.svg(False), figure.svg(True), str(figure.alt), caption, table)
+    return Picture(figure.svg(False), figure.svg(True), figure.alt, caption, table)
 
 
 def element_id(*parts: object) -> str:

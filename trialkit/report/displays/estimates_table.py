@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, empty, nobody, shell
-from trialkit.report.numbers import count, fixed, p_value
+from trialkit.report.numbers import count, fixed, p_value, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Line, TableModel
@@ -44,9 +44,9 @@ def _table(scene: Scene, analysis: str, panel: tuple[Groups, Rows], params: Para
     ci = confidence(scene.params(scene.study.analyses[analysis]))
     lines = [Line(scene.heading(analysis, scene.response(analysis)), empty(len(arms)), 0, "group")]
     lines += _means(scene, rows, arms, ci)
-    for reference in [r for r in rows.where(stat="diff").values("reference")]:
+    for reference in rows.where(stat="diff").values("reference"):
         lines += _differences(scene, rows.where(reference=reference), reference, arms, ci)
-    lines += _overall(scene, rows, len(arms)) if params.overall else []
+    lines += _overall(rows) if params.overall else []
     lines += _dose(scene, rows, ci)
     return TableModel(heads, tuple(lines), "Estimate", caption)
 
@@ -85,13 +85,13 @@ def _p(number: Number | None) -> Cell:
     return BLANK if number is None else Cell(p_value(number.value))
 
 
-def _overall(scene: Scene, rows: Rows, width: int) -> list[Line]:
+def _overall(rows: Rows) -> list[Line]:
     """The test of all arms together, where it says more than the one difference."""
     f, df, rest, p = (rows.first(stat=stat) for stat in ("f", "f_df", "df_residual", "f_p"))
     if f is None or df is None or rest is None or p is None or df.value == 1:
         return []
-    words = f"F({count(df.value)}, {count(rest.value)}) = {fixed(f.value, 2)}, p"
-    return [Line("All arms together", empty(width), 0, "group"), Line(words, (Cell(p_value(p.value)),), 1)]
+    words = f"F({count(df.value)}, {count(rest.value)}) = {fixed(f.value, 2)}, {p_words(p.value)}"
+    return [Line(f"Test of all arms together: {words}", (), 0, "span")]
 
 
 def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
@@ -101,7 +101,9 @@ def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
         return []
     words = f"{_with_se(scene, slope, by['dose_se']).text}, {ci} {scene.between(by['dose_ci_low'], by['dose_ci_high'])}"
     p = by["dose_p"]
-    return [Line(f"Linear dose response, slope per unit of dose: {words}; p = {p_value(p.value if p else None)}", (), 0, "span")]
+    return [
+        Line(f"Linear dose response, slope per unit of dose: {words}; {p_words(p.value if p else None)}", (), 0, "span")
+    ]
 
 
 KIND = Kind(build, Params, needs=("ancova",))

@@ -59,7 +59,9 @@ def _table(
     tests: tuple[Rows, list[tuple[str, str]]], params: Params,
 ) -> TableModel:  # fmt: skip
     groups, rows = panel
-    stub = " / ".join(scene.column(rows.numbers[0].analysis, name).label for name in _columns(rows)) if len(rows) else ""
+    stub = (
+        " / ".join(scene.column(rows.numbers[0].analysis, name).label for name in _columns(rows)) if len(rows) else ""
+    )
     caption = scene.group_words(rows.numbers[0].analysis, groups) if groups else ""
     if nobody(rows, ("n",)):
         return shell(heads, stub, caption)

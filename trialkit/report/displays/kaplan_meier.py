@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialkit.report.displays.base import Kind, Made, confidence, empty, nobody, shell
+from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure
-from trialkit.report.numbers import count, interval, p_value
+from trialkit.report.numbers import count, interval, p_value, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -38,15 +38,17 @@ def build(scene: Scene, params: Params) -> Made:
             continue
         for groups, panel in rows.panels(scene.depth(rows)) or [((), rows)]:
             parts += _parts(scene, spec.id, groups, panel, params)
-    return Made(tuple(parts), ("NE: not estimable, or not reached; CI: confidence interval; N: subjects in the curve.",))
+    return Made(
+        tuple(parts), ("NE: not estimable, or not reached; CI: confidence interval; N: subjects in the curve.",)
+    )
 
 
 def _parts(scene: Scene, analysis: str, groups: Groups, rows: Rows, params: Params) -> list[Part]:
     caption = scene.group_words(analysis, groups)
     names = names_of(scene, rows)
-    heads = tuple(Head(arm.label, arm.note) for arm in scene.arms(rows))
+    heads = {arm.id: Head(arm.label, arm.note) for arm in scene.arms(rows)}
     if nobody(rows, ("n",)):
-        return [shell(heads, "", caption)]
+        return [shell(tuple(heads.values()), "", caption)]
     curves = tuple(c for arm, name in names.items() if (c := _curve(rows.where(arm=arm), name)).points)
     words = ("At risk", "Censored", params.event)
     figure = SurvivalFigure(
@@ -58,7 +60,7 @@ def _parts(scene: Scene, analysis: str, groups: Groups, rows: Rows, params: Para
         words=words,
     )
     drawn = picture(figure, caption, _points_table(scene, analysis, rows, names))
-    return [drawn, _comparison(scene, analysis, groups, rows, tuple(names), heads[: len(names)])]
+    return [drawn, _comparison(scene, analysis, groups, rows, {arm: heads[arm] for arm in names})]
 
 
 def _curve(rows: Rows, name: Name) -> Curve:
@@ -113,9 +115,8 @@ def _points_table(scene: Scene, analysis: str, rows: Rows, names: dict[str, Name
     return TableModel(heads, tuple(lines), scene.heading(analysis, scene.response(analysis)))
 
 
-def _comparison(
-    scene: Scene, analysis: str, groups: Groups, rows: Rows, arms: tuple[str, ...], heads: tuple[Head, ...]
-) -> TableModel:
+def _comparison(scene: Scene, analysis: str, groups: Groups, rows: Rows, heads: dict[str, Head]) -> TableModel:
+    arms = tuple(heads)
     ci = confidence(scene.params(scene.study.analyses[analysis]))
     by = rows.index(lambda n: (n.stat, n.arm))
     lines = [
@@ -125,7 +126,7 @@ def _comparison(
     if any((n := by.get(("median", arm))) and n.value is not None for arm in arms):
         lines.append(Line(f"Median ({ci})", tuple(_median(scene, by, arm) for arm in arms)))
     lines += _ratios(scene, groups, arms)
-    return TableModel(heads, (*lines, *_tests(scene, groups, arms)))
+    return TableModel(tuple(heads.values()), (*lines, *_tests(scene, groups, arms)))
 
 
 def _median(scene: Scene, by: dict, arm: str) -> Cell:
@@ -175,7 +176,9 @@ def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
                 label = f"p, log-rank test versus {scene.arm_label(reference)}"
                 lines.append(Line(label, tuple(_p(by.get(arm)) for arm in arms)))
             elif "" in by:
-                lines.append(Line("p, log-rank test of all arms", (_p(by[""]), *empty(len(arms) - 1))))
+                p = by[""]
+                words = "not computed" if p.error else p_words(p.value)
+                lines.append(Line(f"Log-rank test of all arms: {words}", (), 0, "span"))
     return lines
 
 

@@ -35,7 +35,9 @@ def build(scene: Scene, params: Params) -> Made:
         for variable in rows.values("variable") or [""]:
             for groups, panel in rows.where(variable=variable).panels(len(spec.by) - 1) or [((), Rows(()))]:
                 parts.append(_part(scene, spec.id, variable, (groups, panel), params))
-    notes = ("Points: means of the values observed at each visit; bars: their intervals; visits stand at equal distances.",)
+    notes = (
+        "Points: means of the values observed at each visit; bars: their intervals; visits stand at equal distances.",
+    )
     return Made(tuple(parts), notes)
 
 
@@ -46,7 +48,7 @@ def _part(scene: Scene, analysis: str, variable: str, panel: tuple[Groups, Rows]
     if nobody(rows, ("n",)):
         return shell(tuple(Head(arm.label, arm.note) for arm in scene.arms(rows)), "Visit", caption)
     ci = confidence(scene.params(scene.study.analyses[analysis]))
-    visits = [path for path in rows.values("groups")]
+    visits: list[Groups] = rows.values("groups")
     lines = tuple(line for arm, name in names.items() if (line := _line(rows.where(arm=arm), name, visits)).points)
     heading = scene.heading(analysis, variable)
     figure = MeansFigure(

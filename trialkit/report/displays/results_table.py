@@ -42,7 +42,9 @@ def _table(scene: Scene, analysis: str, title: str, params: Params) -> TableMode
         above = key[0]
         if above and (not lines or above not in {line.stub for line in lines if line.kind == "group"}):
             lines.append(Line(above, (BLANK,) * len(arms), 0, "group"))
-        lines.append(Line(_stub(scene, key), tuple(_cell(scene, by.get((key, arm))) for arm in arms), 1 if above else 0))
+        lines.append(
+            Line(_stub(scene, key), tuple(_cell(scene, by.get((key, arm))) for arm in arms), 1 if above else 0)
+        )
     return TableModel(heads, tuple(lines), "Statistic", title)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,9 @@ def titles(figure: Figure, at: Layout, x: str, y: str) -> None:
     figure.text(middle, (at.bottom - 0.5) / at.height, x, ha="center", va="baseline", color=INK, fontsize=9.5)
     up = (at.bottom + at.plot_height / 2) / at.height
     lines = wrap(y, 44 if at.plot_height > 2.5 else 36)
-    figure.text(0.16 / at.width, up, "\n".join(lines[:2]), ha="center", va="center", rotation=90, color=INK, fontsize=9.5)
+    figure.text(
+        0.16 / at.width, up, "\n".join(lines[:2]), ha="center", va="center", rotation=90, color=INK, fontsize=9.5
+    )
 
 
 def name_right(axes: Any, at: Layout, names: list[Name], ends: list[float], low: float, high: float) -> None:
@@ -106,8 +109,8 @@ def name_above(figure: Figure, at: Layout, names: list[Name]) -> None:
         style = name.style
         figure.add_artist(
             Line2D(x, (y, y), color=style.color, linestyle=line_style(style), linewidth=1.8, marker=style.marker,
-                   markevery=[0], markersize=4.5)  # fmt: skip
-        )
+                   markevery=[0], markersize=4.5)
+        )  # fmt: skip
         words = f"{name.label} ({name.note})" if name.note else name.label
         figure.text((at.left + 0.5) / at.width, y, words, va="center", color=style.color, fontsize=9, fontweight="bold")
 
@@ -134,7 +137,7 @@ def thinned(places: list[float], widest: str, inches: float) -> list[float]:
     if len(places) < 2:
         return places
     need = width_of(widest, 8.5) + 0.09
-    gap = min(b - a for a, b in zip(places, places[1:], strict=False)) / (places[-1] - places[0]) * inches
+    gap = min(b - a for a, b in pairwise(places)) / (places[-1] - places[0]) * inches
     k = 1
     while gap * k < need and k < len(places):
         k += 1

@@ -7,6 +7,7 @@ the axis, adding up to N in every column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from trialkit.report.figures.canvas import INK, drawn, line_style
@@ -81,10 +82,10 @@ class SurvivalFigure:
         for curve in self.curves:
             if not curve.risk:
                 continue
-            shown = [r for r in curve.risk if not times or r[0] in times]
+            shown = [(r[0], r[1:]) for r in curve.risk if not times or r[0] in times]
             made.append(UnderRow(curve.name.label, (), curve.name.style.color, True))
             made += [
-                UnderRow(word, tuple((r[0], r[k]) for r in shown), INK) for k, word in enumerate(self.words, start=1)
+                UnderRow(word, tuple((t, texts[k]) for t, texts in shown), INK) for k, word in enumerate(self.words)
             ]
         return made
 
@@ -123,6 +124,6 @@ def _curve(axes: Any, curve: Curve) -> None:
 def _band(axes: Any, curve: Curve) -> None:
     """The interval over each step: from a point to the next one, where both limits exist."""
     points = curve.points
-    for (t, _, low, high), (after, *_) in zip(points, points[1:], strict=False):
+    for (t, _, low, high), (after, *_) in pairwise(points):
         if low is not None and high is not None:
             axes.fill_between([t, after], 100 * low, 100 * high, color=curve.name.style.color, alpha=0.16, linewidth=0)

@@ -1,0 +1,88 @@
+"""The ledger in a report: which rows were lost on the way to a display's numbers, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialkit.model.analysis import AnalysisSpec
+from trialkit.model.result import Set
+from trialkit.model.study import Study
+from trialkit.report.table import BLANK, Cell, Head, Line, TableModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADS = (Head("Rows in"), Head("Rows out"), Head("Lost"), Head("Reason"))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One ledger row. ``of`` is "dataset <id>" or "analysis <id>"."""
+
+    of: str
+    order: int
+    step: str
+    rows_in: int
+    rows_out: int
+    lost: int
+    reason: str
+    set_id: str
+
+
+def read_ledger(frame: pd.DataFrame) -> tuple[Entry, ...]:
+    """All entries, in order."""
+    made = []
+    for record in frame.to_dict("records"):
+        whole = {name: int(record[name]) for name in ("order", "rows_in", "rows_out", "lost")}
+        text = {name: str(record[name] or "") for name in ("of", "step", "reason", "set_id")}
+        made.append(Entry(**whole, **text))  # type: ignore[arg-type]
+    return tuple(made)
+
+
+def subjects_of(study: Study, specs: Iterable[AnalysisSpec]) -> tuple[str, ...]:
+    """What the ledger calls the data sets (with those they start from) and analyses behind a display."""
+    found: dict[str, None] = {}
+    for spec in specs:
+        name, chain = spec.dataset, []
+        while name in study.datasets and name not in chain:
+            chain.append(name)
+            name = study.datasets[name].source
+        found |= dict.fromkeys(f"dataset {name}" for name in reversed(chain))
+    return (*found, *(f"analysis {spec.id}" for spec in specs))
+
+
+def ledger_table(study: Study, entries: Iterable[Entry], sets: dict[str, Set], lost_only: bool) -> TableModel:
+    """Entries as a table, those of one data set or analysis under its label; a number of lost rows can be opened."""
+    lines: list[Line] = []
+    of = ""
+    for entry in entries:
+        if lost_only and not entry.lost:
+            continue
+        if entry.of != of:
+            of = entry.of
+            lines.append(Line(label(study, of), (BLANK,) * len(HEADS), 0, "group"))
+        cells = (Cell(str(entry.rows_in)), Cell(str(entry.rows_out)), _lost(entry, sets), Cell(entry.reason, "text"))
+        lines.append(Line(f"{entry.order}. {entry.step}", cells, 1))
+    return TableModel(HEADS, tuple(lines), "Step")
+
+
+def _lost(entry: Entry, sets: dict[str, Set]) -> Cell:
+    made = sets.get(entry.set_id)
+    if made is None or not entry.lost:
+        return Cell(str(entry.lost), "count")
+    if entry.lost == len(made.sources):
+        return Cell(str(entry.lost), "count", "", entry.set_id, "rows")
+    same = entry.lost == len(made.subjects)
+    return Cell(str(entry.lost), "count", "", entry.set_id if same else "", "subjects" if same else "")
+
+
+def label(study: Study, of: str) -> str:
+    """``Data set <id>: its label`` or ``Analysis: its title``."""
+    kind, _, name = of.partition(" ")
+    if kind == "dataset" and name in study.datasets:
+        return f"Data set {name}: {study.datasets[name].label}"
+    if kind == "analysis" and name in study.analyses:
+        return f"Analysis: {study.analyses[name].title}"
+    return of

@@ -1,0 +1,177 @@
+"""A report as one HTML page: displays made, numbered and annotated, then handed to the template."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from trialkit.errors import StudyError, did_you_mean
+from trialkit.model.analysis import AnalysisSpec, Display, ReportSpec
+from trialkit.model.record import Snapshot
+from trialkit.model.result import Results
+from trialkit.model.study import Study
+from trialkit.report import notes
+from trialkit.report.check import bind, kind_of
+from trialkit.report.displays.drawing import element_id
+from trialkit.report.drill import packed
+from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
+from trialkit.report.numbers import PRESETS
+from trialkit.report.provenance import MethodEvidence, evidence, facts
+from trialkit.report.rows import read_rows
+from trialkit.report.scene import Scene
+from trialkit.report.table import Part, Picture, TableModel
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A display as the template prints it."""
+
+    id: str
+    number: str
+    title: str
+    subtitle: str
+    section: str
+    population: str
+    parts: tuple[Part, ...]
+    reading: str
+    footnotes: tuple[str, ...]
+    source: str
+    lost: TableModel | None
+    lost_rows: int
+
+    @property
+    def name(self) -> str:
+        """``Table 14.1.1``, ``Figure 14.2.1``; a number that already says so stays."""
+        if not self.number[:1].isdigit():
+            return self.number
+        return f"{'Figure' if any(isinstance(p, Picture) for p in self.parts) else 'Table'} {self.number}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the template prints."""
+
+    title: str
+    subtitle: str
+    notice: str
+    study: str
+    shown: tuple[Shown, ...]
+    annex: TableModel
+    facts: tuple[tuple[str, str], ...]
+    methods: tuple[MethodEvidence, ...]
+    masked: bool
+    drill: bool
+    sets: str
+    css: str
+    script: str
+
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+        """The displays by section, in order."""
+        made: dict[str, list[Shown]] = {}
+        for shown in self.shown:
+            made.setdefault(shown.section, []).append(shown)
+        return tuple((name, tuple(group)) for name, group in made.items())
+
+    @property
+    def script_hash(self) -> str:
+        """The script as the page's policy names it."""
+        return base64.b64encode(hashlib.sha256(self.script.encode()).digest()).decode()
+
+
+def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> str:
+    """A report as HTML text. See ``trialkit.report.render``."""
+    page = compose(results, study, report, snapshot, software)
+    return _environment().get_template("report.html.j2").render(page=page) + "\n"
+
+
+def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> Page:
+    """The page before it is HTML: the displays with their tables, figures and notes."""
+    if report.preset not in PRESETS:
+        raise StudyError(
+            f"there is no preset {report.preset!r}", str(report.place), did_you_mean(report.preset, PRESETS)
+        )
+    rows, ledger = read_rows(results.rows), read_ledger(results.ledger)
+    scenes = [Scene(study, d, rows, results.sets, PRESETS[report.preset]) for d in report.displays.values()]
+    shown = tuple(_shown(scene, ledger, snapshot, software) for scene in scenes)
+    specs = list(dict.fromkeys(spec.id for scene in scenes for spec in scene.specs))
+    used = [study.analyses[name] for name in specs]
+    annex = _annex(study, used, ledger, results)
+    page = Page(
+        title=report.title,
+        subtitle=report.subtitle,
+        notice=study.header.notice,
+        study=f"{study.id}: {study.header.title}",
+        shown=shown,
+        annex=annex,
+        facts=facts(study, snapshot, software),
+        methods=evidence(used),
+        masked=snapshot.masked,
+        drill=report.drill,
+        sets="",
+        css=_text("report.css"),
+        script=_text("report.js") if report.drill else "",
+    )
+    return replace(page, sets=packed(results, study, sorted(set(set_ids(page))))) if report.drill else page
+
+
+def set_ids(page: Page) -> Iterator[str]:
+    """The sets that stand behind cells of the page."""
+    tables = [page.annex]
+    for shown in page.shown:
+        tables += [part for part in shown.parts if isinstance(part, TableModel)]
+        tables += [part.table for part in shown.parts if isinstance(part, Picture) and part.table]
+        tables += [shown.lost] if shown.lost else []
+    for table in tables:
+        yield from (cell.set_id for cell in table.cells if cell.set_id)
+
+
+def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software: str) -> Shown:
+    display: Display = scene.display
+    kind = kind_of(display)
+    made = kind.build(scene, bind(display, kind))
+    of = subjects_of(scene.study, scene.specs)
+    entries = [entry for name in of for entry in ledger if entry.of == name]
+    lost = sum(entry.lost for entry in entries)
+    return Shown(
+        id=element_id("display", display.id),
+        number=display.number,
+        title=display.title,
+        subtitle=display.subtitle,
+        section=display.section,
+        population=notes.population(scene),
+        parts=(*notes.notices(scene), *made.parts),
+        reading=display.reading,
+        footnotes=notes.footnotes(scene, made.notes),
+        source=notes.source(scene, snapshot.id, software),
+        lost=ledger_table(scene.study, entries, scene.sets, True) if lost else None,
+        lost_rows=lost,
+    )
+
+
+def _annex(study: Study, specs: list[AnalysisSpec], ledger: tuple[Entry, ...], results: Results) -> TableModel:
+    """All steps of the data sets and analyses that the report uses, lost rows or not."""
+    wanted = subjects_of(study, specs)
+    return ledger_table(study, [e for name in wanted for e in ledger if e.of == name], results.sets, False)
+
+
+def _text(name: str) -> str:
+    return files("trialkit.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    made = Environment(
+        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.tests["picture"] = lambda part: isinstance(part, Picture)
+    made.tests["table"] = lambda part: isinstance(part, TableModel)
+    return made
