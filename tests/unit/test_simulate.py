@@ -31,7 +31,7 @@ def frame(made: Simulated, name: str) -> pd.DataFrame:
 def test_committed_data_are_what_the_simulator_makes(tmp_path: Path) -> None:
     make(shipped_study(), tmp_path)
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    assert len(made) == 15
+    assert len(made) == 14
     for path, data in made.items():
         assert (shipped_study() / "synthetic_data" / path).read_bytes() == data, path
 
