@@ -26,7 +26,13 @@ LAYERS = (
     ("__main__",), ("cli",), ("pipeline",), ("report", "export"), ("analyze",), ("derive",), ("queries",), ("store",),
     ("validate",), ("intake", "simulate", "corrupt"), ("spec",), ("model", "methods"), ("locate", "errors"),
 )  # fmt: skip
-OWNERS = {"pandera": "validate", "lifelines": "methods", "statsmodels": "methods", "click": "cli", "sqlalchemy": "store"}
+OWNERS = {
+    "pandera": "validate",
+    "lifelines": "methods",
+    "statsmodels": "methods",
+    "click": "cli",
+    "sqlalchemy": "store",
+}
 
 
 # ---- rule 1: content outside, code inside -------------------------------------------------------------------------
@@ -164,7 +170,8 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_validate_loads_no_statistics(tmp_path: Path) -> None:
     uploads = shipped_study() / "synthetic_data" / "uploads"
-    code = f"from trialkit.cli.main import run\nassert run(['validate', {str(uploads)!r}, '--study', {str(shipped_study())!r}, '--store', {str(tmp_path / 'none')!r}]) == 0"
+    arguments = ["validate", uploads, "--study", shipped_study(), "--store", tmp_path / "none"]
+    code = f"from trialkit.cli.main import run\nassert run({[str(a) for a in arguments]!r}) == 0"
     loaded = loaded_by(code)
     assert "pandas" in loaded
     assert loaded & {"lifelines", "statsmodels", "matplotlib"} == set()
@@ -172,7 +179,20 @@ def test_validate_loads_no_statistics(tmp_path: Path) -> None:
 
 # ---- rule 3: three currencies: reports compute nothing -------------------------------------------------------------
 
-COMPUTING = {"mean", "std", "var", "median", "quantile", "groupby", "agg", "corr", "cov", "fit", "pivot_table", "describe"}
+COMPUTING = {
+    "mean",
+    "std",
+    "var",
+    "median",
+    "quantile",
+    "groupby",
+    "agg",
+    "corr",
+    "cov",
+    "fit",
+    "pivot_table",
+    "describe",
+}
 
 
 def computing(folder: Path) -> list[str]:

@@ -86,9 +86,7 @@ def test_14_1_01_populations(rows: pd.DataFrame, variable: str, level: str, publ
         ("WEIGHTBL", "mean", 1, ("62.8", "67.3", "70.0")),
     ],
 )
-def test_14_2_01_numbers(
-    rows: pd.DataFrame, variable: str, stat: str, digits: int, published: tuple[str, ...]
-) -> None:
+def test_14_2_01_numbers(rows: pd.DataFrame, variable: str, stat: str, digits: int, published: tuple[str, ...]) -> None:
     got = tuple(printed(value(rows, "baseline_numbers", stat, arm=a, variable=variable), digits) for a in ARMS)
     assert got == published
 
@@ -160,7 +158,9 @@ def test_dermatologic_event_at_risk(rows: pd.DataFrame, arm: str) -> None:
 @pytest.mark.parametrize("arm", ARMS)
 def test_dermatologic_event_every_column_adds_to_n(rows: pd.DataFrame, arm: str) -> None:
     for t in range(0, 201, 20):
-        parts = [value(rows, "derm_km", s, arm=arm, at=float(t)) for s in ("at_risk", "events_before", "censored_before")]
+        parts = [
+            value(rows, "derm_km", s, arm=arm, at=float(t)) for s in ("at_risk", "events_before", "censored_before")
+        ]
         assert sum(parts) == AT_RISK[arm][0]
 
 
@@ -196,6 +196,8 @@ def test_our_time_to_event_equals_the_published_one(road: tuple[Results, Path, p
 
 def test_the_ledger_reconciles(road: tuple[Results, Path, pipeline.Checked]) -> None:
     ledger = road[0].ledger
-    lost = ledger.groupby(["of", "order"]).agg(rows_in=("rows_in", "first"), out=("rows_out", "first"), lost=("lost", "sum"))
+    lost = ledger.groupby(["of", "order"]).agg(
+        rows_in=("rows_in", "first"), out=("rows_out", "first"), lost=("lost", "sum")
+    )
     assert (lost["rows_in"] == lost["out"] + lost["lost"]).all()
     assert lost["lost"].sum() > 0

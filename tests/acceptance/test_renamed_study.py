@@ -57,7 +57,7 @@ def test_renaming_every_form_and_field_changes_no_number(tmp_path: Path) -> None
     ours = numbers(shipped_study(), newest_uploads(shipped_study()), tmp_path / "a")
     theirs = numbers(tmp_path / "study", tmp_path / "study" / "uploads", tmp_path / "b")
     keep = ["method", "level1", "level2", "arm", "reference", "variable_level", "at", "stat", "value", "text", "status"]
-    a, b = (r.rows.sort_values(keep[:-3] + ["value"])[keep] for r in (ours, theirs))
+    a, b = (r.rows.sort_values([*keep[:-3], "value"])[keep] for r in (ours, theirs))
     assert len(a) > 500
     pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True), check_exact=True)
     assert len(ours.sets) == len(theirs.sets)

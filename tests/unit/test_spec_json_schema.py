@@ -39,7 +39,10 @@ def test_the_shipped_content_conforms(kind: str) -> None:
     ("kind", "wrong"),
     [
         ("form", {"id": "a"}),
-        ("form", {"id": "a", "title": "A", "version": "1", "key": ["X"], "fields": {"X": {"label": "X", "typ": "text"}}}),
+        (
+            "form",
+            {"id": "a", "title": "A", "version": "1", "key": ["X"], "fields": {"X": {"label": "X", "typ": "text"}}},
+        ),
         ("analysis", {"id": "a", "title": "A", "dataset": "d", "population": "p", "method": "m", "role": "main"}),
     ],
 )

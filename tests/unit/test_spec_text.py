@@ -71,7 +71,9 @@ def test_conditions() -> None:
     assert made.words() == "A is Y and B is 1 or 2 and C > 0 and C <= 9 and D is missing"
 
 
-@pytest.mark.parametrize("item", [{"C": {"abov": "1"}}, {"C": {"above": ["1", "2"]}}, {"C": {"missing": "yes"}}, {"C": []}])
+@pytest.mark.parametrize(
+    "item", [{"C": {"abov": "1"}}, {"C": {"above": ["1", "2"]}}, {"C": {"missing": "yes"}}, {"C": []}]
+)
 def test_conditions_that_make_no_sense(item: dict[str, object]) -> None:
     with pytest.raises(StudyError):
         condition(tree_of(item))

@@ -61,7 +61,9 @@ def _need(frame: pd.DataFrame, names: tuple[str, ...], spec: AnalysisSpec, what:
     for name in names:
         if name not in frame.columns:
             columns = [c for c in frame.columns if c != SRC]
-            raise AnalysisError(f"data set {what!r} has no column {name!r}", str(spec.place), did_you_mean(name, columns))
+            raise AnalysisError(
+                f"data set {what!r} has no column {name!r}", str(spec.place), did_you_mean(name, columns)
+            )
 
 
 def _universe(

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-COLUMN_PARAMS = ("variables", "variable", "within", "response", "covariates", "factors", "strata", "time", "event", "censor")
+COLUMN_PARAMS = (
+    "variables",
+    "variable",
+    "within",
+    "response",
+    "covariates",
+    "factors",
+    "strata",
+    "time",
+    "event",
+    "censor",
+)
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 
 
@@ -37,7 +48,12 @@ class Collector:
     def add(self, spec: AnalysisSpec, method: str, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> None:
         """Enter one row; ``rows_at`` maps the method's row positions to positions in the prepared frame."""
         record: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS, "")
-        record |= self.fixed | {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
+        record |= self.fixed | {
+            "analysis": spec.id,
+            "method": method,
+            "by": " ".join(spec.by),
+            "estimand": spec.estimand,
+        }
         for i, (name, level) in enumerate(row.groups[:GROUPS], start=1):
             record[f"group{i}"], record[f"level{i}"] = name, level
         for name in ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit"):

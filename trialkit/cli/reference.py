@@ -15,7 +15,10 @@ from trialkit.pipeline.explain import EXIT_CODES
 def reference() -> str:
     """All commands with their help, and the exit codes, as Markdown."""
     context = click.Context(cli, info_name="trialkit", max_content_width=100, terminal_width=100)
-    parts = ["# Command line\n\nGenerated from `--help`; do not edit.\n", _block("trialkit --help", cli.get_help(context))]
+    parts = [
+        "# Command line\n\nGenerated from `--help`; do not edit.\n",
+        _block("trialkit --help", cli.get_help(context)),
+    ]
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None

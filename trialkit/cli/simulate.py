@@ -16,9 +16,7 @@ from trialkit.cli.common import load, study_option
 @click.option("--subjects", type=click.IntRange(1, 1_000_000), default=None, show_default="the scenario's")
 @click.option("--seed", type=click.IntRange(0), default=None, show_default="the scenario's")
 @click.option("--corrupt", is_flag=True, help="Plant errors and write key.csv.")
-def command(
-    out: Path, study_dir: Path, scenario: str, subjects: int | None, seed: int | None, corrupt: bool
-) -> None:
+def command(out: Path, study_dir: Path, scenario: str, subjects: int | None, seed: int | None, corrupt: bool) -> None:
     """Write the uploads of a simulated trial into OUT, with its truth (and with --corrupt, errors and their key)."""
     from trialkit import pipeline
 

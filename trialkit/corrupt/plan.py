@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from pathlib import Path
 
 from trialkit.corrupt.cells import CORRUPTORS
@@ -31,7 +32,7 @@ class Error:
     file: str
     field: str
     value: str = ""
-    where: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str] = attribute(default_factory=dict)
     told: Told | None = None
 
 

@@ -30,12 +30,14 @@ class Ledger:
         """Enter a step. Raises AnalysisError if the rows do not reconcile."""
         lost = sum(len(loss.rows) for loss in outcome.lost)
         if rows_in != len(outcome.frame) + lost:
-            raise AnalysisError(f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost")
+            raise AnalysisError(
+                f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost"
+            )
         entry = {"of": of, "order": order, "step": step, "rows_in": rows_in, "rows_out": len(outcome.frame)}
         if not outcome.lost:
             self.rows.append({**entry, "lost": 0, "reason": "", "set_id": ""})
         for loss in outcome.lost:
-            subjects = loss.rows[subject].astype(str) if subject in loss.rows else []
+            subjects: list[str] = loss.rows[subject].astype(str).tolist() if subject in loss.rows else []
             set_id, made = set_of(subjects, loss.rows[SRC])
             self.sets[set_id] = made
             self.rows.append({**entry, "lost": len(loss.rows), "reason": loss.reason, "set_id": set_id})
@@ -77,7 +79,9 @@ class Derivation:
         if name in self.tables.frames:
             return self.tables.frames[name]
         dtypes = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
-        columns = {f.name: pd.Series([], dtype=dtypes.get(f.type, "object")) for f in self.study.forms[name].fields.values()}
+        columns = {
+            f.name: pd.Series([], dtype=dtypes.get(f.type, "object")) for f in self.study.forms[name].fields.values()
+        }
         return pd.DataFrame({**columns, SRC: pd.Series([], dtype="int64")})
 
     def _derive(self, dataset: Dataset) -> pd.DataFrame:
@@ -94,7 +98,7 @@ class Derivation:
 
     def _step(self, dataset: Dataset, order: int, step: Step, frame: pd.DataFrame) -> pd.DataFrame:
         kind = STEPS[step.kind]
-        args = build(kind.args, step.args)
+        args: Any = build(kind.args, step.args)
         outcome = kind.run(frame, args, At(self, dataset.subject, step.place))
         self.ledger.add(f"dataset {dataset.id}", order, kind.words(args), len(frame), outcome, dataset.subject)
         return outcome.frame

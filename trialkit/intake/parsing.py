@@ -12,7 +12,6 @@ from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
 
 
 def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:

@@ -26,7 +26,8 @@ def empty(field: Field, rows: int) -> pd.Series[Any]:
     import pandas as pd
 
     kinds = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
-    return pd.Series([None] * rows, dtype="object").astype(kinds.get(field.type, "object"))
+    dtype: Any = kinds.get(field.type, "object")
+    return pd.Series([None] * rows, dtype="object").astype(dtype)
 
 
 def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".") -> Read:

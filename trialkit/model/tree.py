@@ -26,7 +26,7 @@ class Tree:
     ``keys`` gives the place of each key of a mapping.
     """
 
-    value: str | None | tuple[Tree, ...] | dict[str, Tree]
+    value: str | tuple[Tree, ...] | dict[str, Tree] | None
     where: Where = field(default=NOWHERE, compare=False)
     keys: dict[str, Where] = field(default_factory=dict, compare=False)
 

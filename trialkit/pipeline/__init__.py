@@ -1,8 +1,8 @@
 """The main flow as plain functions: the command line and a notebook call the same ones.
 
-    from trialkit import pipeline as tk
-    study = tk.load("my-study")
-    tk.submit(study, [Path("uploads/2026-03-02")], Path("my-study/store"), by="me")
+from trialkit import pipeline as tk
+study = tk.load("my-study")
+tk.submit(study, [Path("uploads/2026-03-02")], Path("my-study/store"), by="me")
 """
 
 from trialkit.pipeline.explain import explain

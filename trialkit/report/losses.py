@@ -14,7 +14,7 @@ from trialkit.report.table import BLANK, Cell, Head, Line, TableModel
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADS = (Head("Rows in"), Head("Rows out"), Head("Lost"), Head("Reason"))
+HEADS = (Head("Rows in"), Head("Rows out"), Head("Lost"), Head("Reason", text=True))
 
 
 @dataclass(frozen=True)

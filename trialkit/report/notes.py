@@ -39,11 +39,6 @@ def _conventions(scene: Scene, spec: AnalysisSpec) -> list[str]:
     return made
 
 
-def _labels(scene: Scene, spec: AnalysisSpec, names: Iterable[str]) -> str:
-    words = [scene.column(spec.id, name).label for name in names]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _sorted_quantiles(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
     return "Quantiles by SAS definition 5 (R type 2)."
 
@@ -53,19 +48,19 @@ def _curve(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
 
 
 def _strata(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return f"Stratified by {_labels(scene, spec, params.strata)}." if params.strata else "Not stratified."
+    return f"Stratified by {scene.labels(spec.id, params.strata)}." if params.strata else "Not stratified."
 
 
 def _hazards(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
     terms = (*params.covariates, *params.factors)
-    adjusted = f" Adjusted for {_labels(scene, spec, terms)}." if terms else ""
+    adjusted = f" Adjusted for {scene.labels(spec.id, terms)}." if terms else ""
     return f"{_strata(scene, spec, params)}{adjusted} Tied times by the method of {params.ties.capitalize()}."
 
 
 def _linear(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
     terms = (*params.covariates, *params.factors)
     model = f"Model: {scene.column(spec.id, params.response).label} by arm"
-    model += f", {_labels(scene, spec, terms)}." if terms else "."
+    model += f", {scene.labels(spec.id, terms)}." if terms else "."
     weights = {"equal": "equal weights of", "observed": "observed weights of"}[params.margins]
     return model + (f" Least-squares means at the mean of covariates and {weights} factor levels." if terms else "")
 

@@ -98,6 +98,11 @@ class Scene:
         said = column.unit and column.unit.lower() not in column.label.lower()
         return f"{column.label}, {column.unit}" if said else column.label
 
+    def labels(self, analysis: str, names: Iterable[str]) -> str:
+        """``Age, Sex and Site``: the labels of columns as a list in a sentence."""
+        words = [self.column(analysis, name).label for name in names]
+        return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
     def level(self, analysis: str, name: str, level: str) -> str:
         """The words for a category."""
         return self.column(analysis, name).levels.get(level, level)

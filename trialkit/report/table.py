@@ -13,7 +13,7 @@ LineKind = Literal["row", "group", "total", "span"]
 class Cell:
     """One printed value.
 
-    ``tail`` is the part in brackets of a count. ``set_id`` names the set behind a count and ``of`` says what of
+    ``tail`` is the part in brackets, never broken. ``set_id`` names the set behind a count and ``of`` says what of
     it the count counts: "subjects" or "rows" (its source rows).
     """
 
@@ -34,12 +34,14 @@ BLANK = Cell("", "blank")
 
 @dataclass(frozen=True)
 class Head:
-    """A column: its label, a second line (``N=86``), and the heading it shares with its neighbors."""
+    """A column: its label, a second line (``N=86``), the heading it shares with its neighbors; ``text`` is not aligned
+    as numbers are."""
 
     label: str
     note: str = ""
     group: str = ""
     group_note: str = ""
+    text: bool = False
 
     @property
     def full(self) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Any, Literal
 
 from trialkit.simulate.rows import Rows
@@ -194,7 +195,7 @@ class Within:
     """A whole number from the range that belongs to another field's value."""
 
     field: str
-    ranges: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    ranges: dict[str, tuple[int, ...]] = attribute(default_factory=dict)
 
 
 def within(args: Within, m: Making) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -123,8 +124,8 @@ def scenario_of(study: Study, name: str) -> Scenario:
     return made
 
 
-def _known(name: str, allowed: dict[str, object] | object, what: str, place: str) -> None:
-    names = list(allowed)  # type: ignore[call-overload]
+def _known(name: str, allowed: Iterable[str], what: str, place: str) -> None:
+    names = list(allowed)
     if name not in names:
         raise StudyError(f"there is no {what} {name!r}", place, did_you_mean(name, names))
 

@@ -52,7 +52,9 @@ def trial_of(scenario: Scenario, arms: dict[str, int], subjects: int, rng: Rando
     last, completed = _leave(scenario, arm, latent, rng)
     first = enrolled + 1
     reason = _reasons(scenario, arm, last, completed, rng)
-    return Trial(site, arm, number, enrolled, first, last, np.where(last > 0, first + last - 1, enrolled), reason, latent)
+    return Trial(
+        site, arm, number, enrolled, first, last, np.where(last > 0, first + last - 1, enrolled), reason, latent
+    )
 
 
 def _sites(scenario: Scenario, subjects: int, rng: Random) -> Array:

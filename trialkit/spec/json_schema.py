@@ -66,7 +66,9 @@ def _of(hint: Any, keyed: bool = False) -> dict[str, Any]:
         return {"anyOf": [_of(a) for a in args if a is not NoneType] + [_NULL]}
     if origin is tuple:
         items = _of(args[0])
-        return {"anyOf": [{"type": "array", "items": items}, _NULL, *([_SCALAR] if args[0] in (str, int, float) else [])]}
+        return {
+            "anyOf": [{"type": "array", "items": items}, _NULL, *([_SCALAR] if args[0] in (str, int, float) else [])]
+        }
     if origin is dict:
         return _mapping(args[1])
     if is_dataclass(hint) and isinstance(hint, type):

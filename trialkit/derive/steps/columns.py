@@ -66,7 +66,7 @@ def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
     return Outcome(frame.assign(**{args.into: _flagged(args.where.masks(frame)[0], args.yes, args.no)}))
 
 
-def _flagged(holds: np.ndarray, yes: str, no: str) -> list[str | None]:
+def _flagged(holds: np.ndarray, yes: str, no: str) -> Any:
     return [yes if hit else (no or None) for hit in holds]
 
 

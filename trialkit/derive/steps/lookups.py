@@ -9,6 +9,7 @@ from trialkit.derive.base import At, Loss, Outcome, StepKind, per_subject
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -27,6 +28,14 @@ def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], ke
     index = pd.Index(wanted.iloc[:, 0]) if len(keys) == 1 else pd.MultiIndex.from_frame(wanted)
     fetched = other[list(dict.fromkeys(columns.values()))].reindex(index.set_names(other.index.names))
     return frame.assign(**{new: fetched[old].to_numpy() for new, old in columns.items()})
+
+
+def _matched(frame: pd.DataFrame, other: pd.DataFrame, keys: dict[str, str]) -> np.ndarray:
+    """Which rows have a row with the same keys in ``other``."""
+    import numpy as np
+
+    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
+    return np.array([tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()], dtype=bool)
 
 
 def _keys(match: dict[str, str], name: str, at: At) -> dict[str, str]:
@@ -52,9 +61,8 @@ def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     made = _fetch(frame, per_subject(other, list(keys.values()), at, repr(args.from_)), args.columns, keys)
     if not args.required:
         return Outcome(made)
-    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
-    found = [tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()]
-    lost = made[[not hit for hit in found]]
+    found = _matched(frame, other, keys)
+    lost = made[~found]
     return Outcome(made[found].reset_index(drop=True), (Loss(f"no row in {args.from_!r}", lost),) if len(lost) else ())
 
 
@@ -127,11 +135,9 @@ def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
     other = _other(args.from_, args.where, at, list(keys.values()))
-    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
-    found = [tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()]
-    made = frame.copy()
-    made[args.into] = np.where(found, args.yes, args.no).astype(object) if len(made) else []
-    return Outcome(made)
+    return Outcome(
+        frame.assign(**{args.into: np.where(_matched(frame, other, keys), args.yes, args.no).astype(object)})
+    )
 
 
 LOOKUPS = {

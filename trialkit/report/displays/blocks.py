@@ -60,7 +60,7 @@ def _summary_cell(scene: Scene, numbers: list[Number | None]) -> Cell:
     if first.stat == "min":
         return Cell(", ".join(texts))
     rest = ", ".join(text for text in texts[1:] if text)
-    return Cell(f"{texts[0]} ({rest})" if rest else texts[0])
+    return Cell(texts[0], "value", f"({rest})" if rest else "")
 
 
 def block(scene: Scene, rows: Rows, arms: Arms, heading: str, hide: tuple[str, ...] = ()) -> list[Line]:

@@ -78,7 +78,7 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
 def _with_se(scene: Scene, mean: Number | None, se: Number | None) -> Cell:
     if mean is None or mean.error or se is None:
         return scene.cell(mean)
-    return Cell(f"{scene.text(mean)} ({scene.text(se)})")
+    return Cell(scene.text(mean), "value", f"({scene.text(se)})")
 
 
 def _p(number: Number | None) -> Cell:
@@ -99,7 +99,7 @@ def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
     slope = by["dose_slope"]
     if slope is None:
         return []
-    words = f"{_with_se(scene, slope, by['dose_se']).text}, {ci} {scene.between(by['dose_ci_low'], by['dose_ci_high'])}"
+    words = f"{_with_se(scene, slope, by['dose_se']).full}, {ci} {scene.between(by['dose_ci_low'], by['dose_ci_high'])}"
     p = by["dose_p"]
     return [
         Line(f"Linear dose response, slope per unit of dose: {words}; {p_words(p.value if p else None)}", (), 0, "span")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
@@ -101,7 +102,7 @@ def _points_table(scene: Scene, analysis: str, rows: Rows, names: dict[str, Name
     times = sorted({n.at for n in rows.where(stat="at_risk") if n.at is not None})
     times = times or sorted({n.at for n in rows.where(stat="survival") if n.at is not None})
     ci = confidence(scene.params(scene.study.analyses[analysis]))
-    parts = ("At risk", "Censored", "Events", "Without", ci)
+    parts = ("At risk", "Censored", "Events", "Estimate", ci)
     heads = tuple(Head(part, "", name.label) for name in names.values() for part in parts)
     lines = []
     for t in times:
@@ -124,14 +125,17 @@ def _comparison(scene: Scene, analysis: str, groups: Groups, rows: Rows, heads: 
         Line("Censored, n", tuple(scene.count_cell(by.get(("censored", arm))) for arm in arms)),
     ]
     if any((n := by.get(("median", arm))) and n.value is not None for arm in arms):
-        lines.append(Line(f"Median ({ci})", tuple(_median(scene, by, arm) for arm in arms)))
+        unit = scene.column(analysis, scene.response(analysis)).unit
+        lines.append(
+            Line(f"Median{f', {unit}' if unit else ''} ({ci})", tuple(_median(scene, by, arm) for arm in arms))
+        )
     lines += _ratios(scene, groups, arms)
     return TableModel(tuple(heads.values()), (*lines, *_tests(scene, groups, arms)))
 
 
 def _median(scene: Scene, by: dict, arm: str) -> Cell:
     low, high = (by.get((f"median_ci_{side}", arm)) for side in ("low", "high"))
-    return Cell(f"{scene.text(by.get(('median', arm)))} {scene.between(low, high)}")
+    return Cell(scene.text(by.get(("median", arm))), "value", scene.between(low, high))
 
 
 def _inside(scene: Scene, method: str, groups: Groups) -> Rows:
@@ -146,17 +150,32 @@ def _ratios(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
         rows = Rows(tuple(n for n in _inside(scene, "cox", groups).where(analysis=spec.id) if n.arm and n.reference))
         by = rows.index(lambda n: (n.stat, n.arm))
         for reference in rows.values("reference"):
-            label = f"Hazard ratio versus {scene.arm_label(reference)} ({confidence(scene.params(spec))})"
+            versus, ci = scene.arm_label(reference), confidence(scene.params(spec))
+            label = f"Hazard ratio versus {versus} ({ci}), {_model(scene, spec)}"
             lines.append(Line(label, tuple(_ratio(scene, by, arm) for arm in arms)))
             lines.append(Line("p, Wald test", tuple(_p(by.get(("p", arm))) for arm in arms), 1))
     return lines
+
+
+def _strata(scene: Scene, spec: AnalysisSpec) -> str:
+    """``, stratified by Site``, "" if not."""
+    names = getattr(scene.params(spec), "strata", ())
+    return f", stratified by {scene.labels(spec.id, names)}" if names else ""
+
+
+def _model(scene: Scene, spec: AnalysisSpec) -> str:
+    """The model in few words: ties, covariates, strata."""
+    params = scene.params(spec)
+    terms = (*getattr(params, "covariates", ()), *getattr(params, "factors", ()))
+    adjusted = f", adjusted for {scene.labels(spec.id, terms)}" if terms else ""
+    return f"Cox, {str(getattr(params, 'ties', '')).capitalize()} ties{adjusted}{_strata(scene, spec)}"
 
 
 def _ratio(scene: Scene, by: dict, arm: str) -> Cell:
     ratio, low, high = (by.get((stat, arm)) for stat in ("hazard_ratio", "ci_low", "ci_high"))
     if ratio is None:
         return BLANK
-    return Cell(f"{scene.text(ratio)} {interval(scene.text(low), scene.text(high))}")
+    return Cell(scene.text(ratio), "value", interval(scene.text(low), scene.text(high)))
 
 
 def _p(number: Number | None) -> Cell:
@@ -173,12 +192,12 @@ def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
         for reference in rows.values("reference"):
             by = rows.where(reference=reference).index(lambda n: n.arm)
             if reference:
-                label = f"p, log-rank test versus {scene.arm_label(reference)}"
+                label = f"p, log-rank test versus {scene.arm_label(reference)}{_strata(scene, spec)}"
                 lines.append(Line(label, tuple(_p(by.get(arm)) for arm in arms)))
             elif "" in by:
                 p = by[""]
                 words = "not computed" if p.error else p_words(p.value)
-                lines.append(Line(f"Log-rank test of all arms: {words}", (), 0, "span"))
+                lines.append(Line(f"Log-rank test of all arms{_strata(scene, spec)}: {words}", (), 0, "span"))
     return lines
 
 

@@ -26,7 +26,8 @@ class Name:
 
     def lines(self, wide: int = 18) -> list[str]:
         """The label in short lines, the size on the last."""
-        return [*wrap(self.label, wide), *([self.note] if self.note else [])]
+        one = f"{self.label} ({self.note})" if self.note else self.label
+        return [one] if len(one) <= wide + 4 else [*wrap(self.label, wide), *([self.note] if self.note else [])]
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,10 @@ def layout(names: list[Name], under: list[UnderRow], narrow: bool, plot_height: 
     """Room for names at the right (wide) or above (narrow) and for the rows under the axis."""
     width = 4.3 if narrow else 8.0
     labels = [width_of(row.label, 8.5, row.bold) for row in under if row.texts]
-    left = max([0.72, *(w + 0.32 for w in labels)])
+    left = max([0.75, *(w + 0.42 for w in labels)])
     right = 0.2 if narrow else max(0.25 + width_of(line, 9, True) for name in names for line in name.lines())
     top = 0.12 + (0.2 * len(names) if narrow else 0.0)
-    bottom = 0.62 + (0.12 + ROW * len(under) if under else 0.0)
+    bottom = 0.58 + (0.1 + ROW * len(under) if under else 0.0)
     return Layout(width, top + plot_height + bottom, left, bottom, width - left - right, plot_height)
 
 
@@ -78,7 +79,7 @@ def axes_of(figure: Figure, at: Layout) -> Any:
 def titles(figure: Figure, at: Layout, x: str, y: str) -> None:
     """The axes' titles at fixed places, so that no tick label pushes them into the rows below."""
     middle = (at.left + at.plot_width / 2) / at.width
-    figure.text(middle, (at.bottom - 0.5) / at.height, x, ha="center", va="baseline", color=INK, fontsize=9.5)
+    figure.text(middle, (at.bottom - 0.46) / at.height, x, ha="center", va="baseline", color=INK, fontsize=9.5)
     up = (at.bottom + at.plot_height / 2) / at.height
     lines = wrap(y, 44 if at.plot_height > 2.5 else 36)
     figure.text(
@@ -121,11 +122,11 @@ def rows_under(figure: Figure, axes: Any, at: Layout, under: list[UnderRow]) -> 
 
     place = blended_transform_factory(axes.transData, figure.transFigure)
     for i, row in enumerate(under):
-        y = (at.bottom - 0.78 - ROW * i) / at.height
+        y = (at.bottom - 0.72 - ROW * i) / at.height
         weight = "bold" if row.bold else "normal"
         side: dict[str, Any] = {"va": "center", "color": row.color, "fontsize": 8.5, "fontweight": weight}
         if row.texts:
-            figure.text((at.left - 0.18) / at.width, y, row.label, ha="right", **side)
+            figure.text((at.left - 0.24) / at.width, y, row.label, ha="right", **side)
         else:
             figure.text(0.06 / at.width, y, row.label, ha="left", **side)
         for x, text in row.texts:

@@ -126,4 +126,4 @@ def _band(axes: Any, curve: Curve) -> None:
     points = curve.points
     for (t, _, low, high), (after, *_) in pairwise(points):
         if low is not None and high is not None:
-            axes.fill_between([t, after], 100 * low, 100 * high, color=curve.name.style.color, alpha=0.16, linewidth=0)
+            axes.fill_between([t, after], 100 * low, 100 * high, color=curve.name.style.color, alpha=0.14, linewidth=0)
