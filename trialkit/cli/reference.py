@@ -14,7 +14,7 @@ from trialkit.pipeline.explain import EXIT_CODES
 
 def reference() -> str:
     """All commands with their help, and the exit codes, as Markdown."""
-    context = click.Context(cli, info_name="trialkit", max_content_width=100, terminal_width=100)
+    context = click.Context(cli, info_name="trialkit", terminal_width=100, **cli.context_settings)
     parts = [
         "# Command line\n\nGenerated from `--help`; do not edit.\n",
         _block("trialkit --help", cli.get_help(context)),
@@ -22,7 +22,7 @@ def reference() -> str:
     for name in COMMANDS:
         command = cli.get_command(context, name)
         assert command is not None
-        inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+        inner = click.Context(command, info_name=name, parent=context, terminal_width=100)
         parts.append(f"## {name}\n\n" + _block(f"trialkit {name} --help", command.get_help(inner)))
     codes = "\n".join(f"| {code} | {words} |" for code, words in EXIT_CODES.items())
     return "\n".join([*parts, f"## Exit codes\n\n| code | meaning |\n|---|---|\n{codes}\n"])

@@ -68,7 +68,7 @@
 
   const folded = new Set();
   addEventListener("beforeprint", () => {
-    for (const one of document.querySelectorAll("details:not(.numbers):not([open])")) {
+    for (const one of document.querySelectorAll(".annex details:not([open])")) {
       folded.add(one);
       one.open = true;
     }
