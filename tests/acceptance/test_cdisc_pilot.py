@@ -7,6 +7,7 @@ at every published digit, half away from zero.
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -201,3 +202,12 @@ def test_the_ledger_reconciles(road: tuple[Results, Path, pipeline.Checked]) -> 
     )
     assert (lost["rows_in"] == lost["out"] + lost["lost"]).all()
     assert lost["lost"].sum() > 0
+
+
+def test_the_report_is_written(road: tuple[Results, Path, pipeline.Checked], tmp_path: Path) -> None:
+    """Every display of the second study, with its published numbers as they are printed by our presets."""
+    (page,) = pipeline.report(pipeline.load(PILOT), road[1], tmp_path)
+    text = " ".join(re.sub(r"<[^>]*>", " ", page.read_text(encoding="utf-8")).split())
+    for said in ("14-1.01", "14-2.01", "14-3.01", "14-5.01", "14-5.02", "75.2 (8.59)"):
+        assert said in text
+    assert "not computed" not in text
