@@ -68,6 +68,8 @@ ARGUMENTS = {
     "compare.left": "a column of dates or numbers",
     "compare.op": "how `left` stands to `right`",
     "compare.right": "the column to compare with",
+    "product.of": "the number columns to multiply",
+    "date.of": "the column of dates and times",
     "study_day.date": "the date whose day is wanted",
     "study_day.start": "the date that is day 1",
     "days_between.start": "the first date",
