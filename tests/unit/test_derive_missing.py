@@ -147,3 +147,17 @@ def test_a_flag_without_a_no_is_missing(step: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("columns", "words"), [(["S"], "take 1 column"), (["S", "K"], "take 2 columns")])
 def test_take_in_words(columns: list[str], words: str) -> None:
     assert run(KEYED, dataset({"take": {"columns": columns}})).ledger["step"].tolist() == [words]
+
+
+def test_a_change_from_a_baseline_nobody_has_is_missing() -> None:
+    step = {"change": {"into": "C", "value": "V", "baseline": "B", "percent": "P"}}
+    assert shown(run({"a": "S V B\n1 5 .\n2 6 ."}, dataset(step)).datasets["d"], "C", "P") == ". .\n. ."
+
+
+def test_an_endpoint_whose_event_nobody_had_is_censored() -> None:
+    origins = {"events": [{"date": "E", "says": "x"}], "censors": [{"date": "L", "says": "y"}]}
+    step = {"time_to_event": {"time": "A", "censor": "C", "date": "F", "start": "T", **origins}}
+    data = "S T E L\n1 2026-01-01 . 2026-01-05\n2 2026-01-01 . ."
+    made = run({"a": data}, dataset(step))
+    assert shown(made.datasets["d"], "S", "A", "C") == "1 5 1"
+    assert made.ledger["reason"].tolist() == ["neither an event nor a censoring date"]

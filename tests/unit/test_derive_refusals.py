@@ -67,8 +67,11 @@ def test_a_column_without_any_value_can_be_compared() -> None:
     ("step", "words"),
     [
         ({"baseline": {"into": "B", "value": "T", "date": "D", "start": "N"}}, "D holds dates and N holds numbers"),
-        ({"aggregate": {"into": "X", "from": "b", "how": "sum", "column": "W"}}, "W of 'b' holds text; 'sum' needs"),
-        ({"aggregate": {"into": "X", "from": "a", "how": "mean", "column": "D"}}, "D of 'a' holds dates; 'mean' needs"),
+        ({"aggregate": {"into": "X", "from": "b", "how": "sum", "column": "W"}}, "W holds text; numbers are needed"),
+        ({"aggregate": {"into": "X", "from": "b", "how": "min", "column": "W"}}, "W holds text; numbers are needed"),
+        ({"aggregate": {"into": "X", "from": "a", "how": "mean", "column": "D"}}, "D holds dates; numbers are needed"),
+        ({"change": {"into": "X", "value": "T", "baseline": "N"}}, "T holds text; numbers are needed"),
+        ({"change": {"into": "X", "value": "D", "baseline": "D"}}, "D holds dates; numbers are needed"),
         ({"time_to_event": ENDPOINT | {"events": [{"date": "N", "says": "x"}]}}, "N of the data set is not a date"),
         ({"map": {"into": "X", "column": "N", "values": {"five": "V"}}}, "has 'five', but N needs a number"),
         ({"map": {"into": "X", "column": "N", "values": {"5": "V", "5.0": "W"}}}, "has '5.0' twice"),

@@ -88,6 +88,16 @@ class At:
                 "Name two columns of dates, or two of numbers.",
             )
 
+    def numbers(self, column: pd.Series[Any]) -> pd.Series[float]:
+        """The column as numbers. Raises AnalysisError if it holds dates or text."""
+        kind = kind_of(column)
+        if kind not in ("numbers", ""):
+            raise self.fail(
+                f"{column.name} holds {kind}; numbers are needed",
+                "Declare the field's 'type' in its form, or recode it with 'map'.",
+            )
+        return column.astype(float)
+
     def fail(self, message: str, hint: str = "") -> AnalysisError:
         """An error that carries this step's place."""
         return AnalysisError(message, str(self.place), hint)

@@ -86,8 +86,8 @@ ARGUMENTS = {
     "baseline.by": "further columns that, with the subject, have a baseline of their own; a row in which one is "
     "missing has none",
     "baseline.flag": "a column that is Y in the row the baseline was taken from, else missing",
-    "change.value": "the value",
-    "change.baseline": "the value it is compared with",
+    "change.value": "the value, a column of numbers",
+    "change.baseline": "the value it is compared with, a column of numbers",
     "change.where": "which rows have a change; all when left out",
     "change.percent": "a column for 100 x change / baseline, missing where the baseline is 0",
     "time_to_event.time": "the column for the time in days",

@@ -80,13 +80,13 @@ class Change:
 
 
 def change(frame: pd.DataFrame, args: Change, at: At) -> Outcome:
-    """Rows with value - baseline, and percent change (missing where the baseline is 0)."""
+    """Rows with value - baseline, and percent change (missing where the baseline is 0); both columns hold numbers."""
     at.need(frame, [args.value, args.baseline, *args.where.columns])
-    difference = (frame[args.value] - frame[args.baseline]).where(args.where.masks(frame)[0])
+    value, base = at.numbers(frame[args.value]), at.numbers(frame[args.baseline])
+    difference = (value - base).where(args.where.masks(frame)[0])
     made = frame.assign(**{args.into: difference})
     if args.percent:
-        base = frame[args.baseline].where(frame[args.baseline] != 0)
-        made[args.percent] = 100 * difference / base
+        made[args.percent] = 100 * difference / base.where(base != 0)
     return Outcome(made)
 
 

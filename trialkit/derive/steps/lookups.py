@@ -130,13 +130,8 @@ def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
 
 def _summable(column: pd.Series[Any], args: Aggregate, at: At) -> pd.Series[Any]:
     """The column as numbers, or as dates where only their order counts."""
-    kind, wanted = kind_of(column), ("numbers", "dates") if args.how in ("min", "max") else ("numbers",)
-    if kind and kind not in wanted:
-        raise at.fail(
-            f"{args.column} of {args.from_!r} holds {kind}; {args.how!r} needs {' or '.join(wanted)}",
-            "Declare the field's 'type' in its form, or recode it with 'map'.",
-        )
-    return column if kind == "dates" else column.astype(float)
+    ordered = kind_of(column) == "dates" and args.how in ("min", "max")
+    return column if ordered else at.numbers(column)
 
 
 def _aggregate_problems(args: Aggregate) -> Iterator[Problem]:
