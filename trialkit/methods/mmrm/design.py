@@ -6,7 +6,7 @@ levels (Chambers and Hastie 1992, Statistical Models in S, section 2.4.1).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 
@@ -18,6 +18,7 @@ from trialkit.methods.mmrm.variables import Variable
 
 Parts = Mapping[str, np.ndarray]
 """Per variable: its column (r, 1) or indicators of all its levels (r, k)."""
+Contrasts = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,16 @@ class Design:
     of: np.ndarray
     columns: dict[Term, tuple[tuple[str, bool], ...]]
 
-    def matrix(self, parts: Parts, rows: int) -> np.ndarray:
-        """The design of r rows given each variable's part; shape (r, all columns)."""
-        made = [self._term(term, parts, rows) for term in self.formula.terms]
+    def matrix(self, parts: Parts, rows: int, contrasts: Contrasts = lambda full: full[:, 1:]) -> np.ndarray:
+        """The design of r rows given each variable's part; shape (r, all columns).
+
+        ``contrasts`` makes k - 1 columns of the k indicators of a factor; treatment contrasts unless said otherwise.
+        """
+        made = [self._term(term, parts, rows, contrasts) for term in self.formula.terms]
         return np.concatenate(made, axis=1)
 
-    def _term(self, term: Term, parts: Parts, rows: int) -> np.ndarray:
-        coded = [parts[name][:, 1:] if reduced else parts[name] for name, reduced in self.columns[term]]
+    def _term(self, term: Term, parts: Parts, rows: int, contrasts: Contrasts) -> np.ndarray:
+        coded = [contrasts(parts[name]) if reduced else parts[name] for name, reduced in self.columns[term]]
         return reduce(_times, coded) if coded else np.ones((rows, 1))
 
     def parts(self) -> dict[str, np.ndarray]:

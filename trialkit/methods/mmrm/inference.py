@@ -13,6 +13,7 @@ Kenward and Roger (1997) Biometrics 53, 983 adjust Phi and scale F (see ``kenwar
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,6 +71,10 @@ class Joint:
     p: float
 
 
+DegreesOfFreedom = Callable[[Pieces, np.ndarray], np.ndarray]
+"""(pieces, L (c, p)) -> df (c,)."""
+
+
 def estimates(pieces: Pieces, l: np.ndarray, df: np.ndarray) -> Estimates:
     """Each row of L, (c, p), with its df (c,)."""
     own = l @ pieces.basis
@@ -96,14 +101,13 @@ def wald(pieces: Pieces, l: np.ndarray) -> float:
     return float(value @ np.linalg.solve(v, value)) / len(l)
 
 
-def fai_cornelius(pieces: Pieces, l: np.ndarray) -> Joint:
-    """(eq:fai)."""
+def fai_cornelius(pieces: Pieces, l: np.ndarray, df: DegreesOfFreedom = satterthwaite) -> Joint:
+    """(eq:fai) from a rule for the df of one combination."""
     if len(l) == 1:
-        return _joint(wald(pieces, l), 1, float(satterthwaite(pieces, l)[0]))
+        return _joint(wald(pieces, l), 1, float(df(pieces, l)[0]))
     own = l @ pieces.basis
     _, u = np.linalg.eigh(own @ pieces.used @ own.T)
-    nu = satterthwaite(pieces, u.T @ l)
-    return _joint(wald(pieces, l), len(l), _combined(nu))
+    return _joint(wald(pieces, l), len(l), _combined(df(pieces, u.T @ l)))
 
 
 def _combined(nu: np.ndarray) -> float:

@@ -1,0 +1,164 @@
+"""What a fitted mixed model says about its fixed effects, as tables: coefficients, means, contrasts, tests of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from trialkit.methods.base import MethodError
+from trialkit.methods.mmrm.degrees import Rule
+from trialkit.methods.mmrm.inference import Estimates, Pieces, estimates
+from trialkit.methods.mmrm.means import At, Means, means
+from trialkit.methods.mmrm.rows import Rows
+from trialkit.methods.mmrm.terms import hypotheses
+
+
+class Effects:
+    """Tables of a fit. A subclass holds ``rows``, ``keep``, ``null``, ``pieces``, ``rule`` and ``confidence``.
+
+    Tables have a row a combination with estimate, se, df, t, p, ci_low, ci_high in the unit of the response.
+    """
+
+    rows: Rows
+    confidence: float
+
+    @property
+    def keep(self) -> np.ndarray:
+        """Which columns of the design are in the model."""
+        raise NotImplementedError
+
+    @property
+    def null(self) -> np.ndarray:
+        """How the columns left out follow from those kept, (p, left out)."""
+        raise NotImplementedError
+
+    @property
+    def pieces(self) -> Pieces:
+        """What inference needs."""
+        raise NotImplementedError
+
+    @property
+    def rule(self) -> Rule:
+        """How df are found."""
+        raise NotImplementedError
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coefficients."""
+        return tuple(name for name, k in zip(self.rows.design.names, self.keep, strict=True) if k)
+
+    def coefficients(self) -> pd.DataFrame:
+        """One row a coefficient, indexed by its name."""
+        made = self.table(self.combined(np.eye(len(self.names))))
+        return made.set_axis(pd.Index(self.names, name="coefficient"))
+
+    def combined(self, l: np.ndarray) -> Estimates:
+        """Estimates of the rows of L over the kept columns."""
+        return estimates(self.pieces, l, self.rule.single(self.pieces, l))
+
+    def table(self, found: Estimates) -> pd.DataFrame:
+        """Estimates as a table with limits."""
+        half = stdtrit(found.df, (1 + self.confidence) / 2) * found.se
+        return pd.DataFrame(
+            {
+                "estimate": found.estimate, "se": found.se, "df": found.df, "t": found.t, "p": found.p,
+                "ci_low": found.estimate - half, "ci_high": found.estimate + half,
+            }
+        )  # fmt: skip
+
+    def kept(self, l: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """L (c, all columns) over the kept columns, and which of its rows are estimable."""
+        good = np.ones(len(l), bool)
+        if not self.keep.all():
+            off = l[:, ~self.keep] - l[:, self.keep] @ self.null
+            good = np.abs(off).max(axis=1) <= 1e-7 * np.abs(l).max(axis=1)
+        return l[:, self.keep], good
+
+    def ls_means(self, by: Sequence[str] | None = None, margins: str = "equal", at: At | None = None) -> pd.DataFrame:
+        """Least-squares means, a row a cell of the ``by`` factors (see ``means``).
+
+        Args:
+            by: factors; the visit and the factors it interacts with, if not said.
+            margins: equal, observed or counterfactual.
+            at: numbers to hold numeric variables at, a level or levels (averaged over) for other factors.
+
+        Raises MethodError for a cell that the rows do not determine.
+        """
+        made = self.means(by, margins, at)
+        return self._labelled(made, range(len(made.cells)), self.combined(self.estimable(made, made.l)))
+
+    def means(self, by: Sequence[str] | None = None, margins: str = "equal", at: At | None = None) -> Means:
+        """The combinations of ``ls_means``."""
+        return means(self.rows, self._by(by) if by is None else tuple(by), margins, at or {})
+
+    def differences(
+        self, of: str, by: Sequence[str] = (), reference: str | None = None, margins: str = "equal", at: At | None = None
+    ) -> pd.DataFrame:
+        """Differences of least-squares means of a factor's levels, within each cell of the ``by`` factors.
+
+        Args:
+            of: the factor; by, margins, at: as in ``ls_means``.
+            reference: the level subtracted; the factor's first level if not said.
+        """
+        made = self.means((*by, of), margins, at)
+        levels = self.rows.design.variables[of].levels
+        base = reference or levels[0]
+        if base not in levels:
+            raise MethodError(f"{of!r} has no level {base!r}; it has: {', '.join(levels)}")
+        k = len(levels)
+        other = [i for i in range(len(made.cells)) if levels[i % k] != base]
+        against = [i - i % k + levels.index(base) for i in other]
+        found = self.combined(self.estimable(made, made.l[other] - made.l[against], other))
+        return self._labelled(made, other, found).assign(reference=base)
+
+    def contrast(self, combination: Mapping[str, float] | Sequence[Mapping[str, float]]) -> pd.DataFrame:
+        """A combination of coefficients given as name -> weight, or the joint F test of several.
+
+        One combination gives a row as in ``coefficients``, several one row with f, num_df, den_df, p.
+        """
+        several = not isinstance(combination, Mapping)
+        rows: Sequence[Mapping[str, float]] = combination if several else [combination]  # type: ignore
+        l = np.zeros((len(rows), len(self.names)))
+        for i, row in enumerate(rows):
+            for name, weight in row.items():
+                if name not in self.names:
+                    raise MethodError(f"there is no coefficient {name!r}; there are: {', '.join(self.names)}")
+                l[i, self.names.index(name)] = weight
+        if not several:
+            return self.table(self.combined(l))
+        return pd.DataFrame([self._joint(l)])
+
+    def test(self, type: int = 3) -> pd.DataFrame:
+        """F tests of the terms, type 2 or 3, indexed by term: f, num_df, den_df, p."""
+        made = {term: self._joint(l) for term, l in hypotheses(self.rows, self.keep, type).items()}
+        return pd.DataFrame(made.values(), index=pd.Index(made, name="term"))
+
+    def _joint(self, l: np.ndarray) -> dict[str, float]:
+        found = self.rule.joint(self.pieces, l)
+        return {"f": found.f, "num_df": found.num_df, "den_df": found.den_df, "p": found.p}
+
+    def estimable(self, made: Means, l: np.ndarray, which: Sequence[int] | None = None) -> np.ndarray:
+        """L over the kept columns. Raises MethodError naming the first cell that the rows do not determine."""
+        kept, good = self.kept(l)
+        if not good.all():
+            i = int(np.flatnonzero(~good)[0])
+            cell = ", ".join(made.cells[which[i] if which is not None else i])
+            raise MethodError(f"the mean of {cell} is not estimable: no rows tell it, once aliased columns are left out")
+        return kept
+
+    def _labelled(self, made: Means, which: Sequence[int], found: Estimates) -> pd.DataFrame:
+        labels = {name: [made.cells[i][k] for i in which] for k, name in enumerate(made.by)}
+        return pd.concat([pd.DataFrame(labels), self.table(found)], axis=1)
+
+    def _by(self, by: Sequence[str] | None) -> tuple[str, ...]:
+        visit = self.rows.visit.name if self.rows.visit is not None else ""
+        variables = self.rows.design.variables
+        near = {name for term in self.rows.design.formula.terms if visit in term for name in term} - {visit}
+        made = [name for name in variables if name in near and variables[name].codes is not None]
+        made += [visit] if visit in variables else []
+        if not made:
+            made = [name for name, found in variables.items() if found.codes is not None][:1]
+        return tuple(made)
