@@ -1,10 +1,10 @@
 """Mixed models for repeated measures: structured residual covariance, REML, small-sample inference.
 
-    from trialkit.methods.mmrm import mmrm
+from trialkit.methods.mmrm import mmrm
 
-    fit = mmrm(frame, "change ~ base * visit + arm * visit", subject="id", visit="visit")
-    fit.ls_means()
-    fit.differences("arm", by=["visit"])
+fit = mmrm(frame, "change ~ base * visit + arm * visit", subject="id", visit="visit")
+fit.ls_means()
+fit.differences("arm", by=["visit"])
 """
 
 from trialkit.methods.mmrm.degrees import METHODS_DF

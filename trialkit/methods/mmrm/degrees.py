@@ -44,10 +44,10 @@ KENWARD_ROGER = Rule(satterthwaite, kenward_roger)
 def fixed(by_column: np.ndarray) -> Rule:
     """The smallest df among the columns that a combination involves."""
 
-    def single(pieces: Pieces, l: np.ndarray) -> np.ndarray:
-        return np.where(np.abs(l) > 1e-12, by_column, np.inf).min(axis=1)
+    def single(pieces: Pieces, L: np.ndarray) -> np.ndarray:
+        return np.where(np.abs(L) > 1e-12, by_column, np.inf).min(axis=1)
 
-    return Rule(single, lambda pieces, l: fixed_df(pieces, l, single(pieces, l)))
+    return Rule(single, lambda pieces, L: fixed_df(pieces, L, single(pieces, L)))
 
 
 def residual(rows: Rows, p: int) -> np.ndarray:

@@ -69,7 +69,9 @@ def design(formula: Formula, variables: dict[str, Variable]) -> Design:
             coded.append((name, is_factor and frozenset(term) - {name} in terms))
         columns[term] = tuple(coded)
         labels = [_labels(variables[name], reduced) for name, reduced in coded]
-        made = reduce(lambda left, right: [f"{a}:{b}" for b in right for a in left], labels) if labels else ["Intercept"]
+        made = (
+            reduce(lambda left, right: [f"{a}:{b}" for b in right for a in left], labels) if labels else ["Intercept"]
+        )
         names += made
         of += [i] * len(made)
     return Design(formula, variables, tuple(names), np.array(of), columns)

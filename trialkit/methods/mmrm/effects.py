@@ -55,9 +55,9 @@ class Effects:
         made = self.table(self.combined(np.eye(len(self.names))))
         return made.set_axis(pd.Index(self.names, name="coefficient"))
 
-    def combined(self, l: np.ndarray) -> Estimates:
+    def combined(self, L: np.ndarray) -> Estimates:
         """Estimates of the rows of L over the kept columns."""
-        return estimates(self.pieces, l, self.rule.single(self.pieces, l))
+        return estimates(self.pieces, L, self.rule.single(self.pieces, L))
 
     def table(self, found: Estimates) -> pd.DataFrame:
         """Estimates as a table with limits."""
@@ -69,13 +69,13 @@ class Effects:
             }
         )  # fmt: skip
 
-    def kept(self, l: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def kept(self, L: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """L (c, all columns) over the kept columns, and which of its rows are estimable."""
-        good = np.ones(len(l), bool)
+        good = np.ones(len(L), bool)
         if not self.keep.all():
-            off = l[:, ~self.keep] - l[:, self.keep] @ self.null
-            good = np.abs(off).max(axis=1) <= 1e-7 * np.abs(l).max(axis=1)
-        return l[:, self.keep], good
+            off = L[:, ~self.keep] - L[:, self.keep] @ self.null
+            good = np.abs(off).max(axis=1) <= 1e-7 * np.abs(L).max(axis=1)
+        return L[:, self.keep], good
 
     def ls_means(self, by: Sequence[str] | None = None, margins: str = "equal", at: At | None = None) -> pd.DataFrame:
         """Least-squares means, a row a cell of the ``by`` factors (see ``means``).
@@ -88,14 +88,19 @@ class Effects:
         Raises MethodError for a cell that the rows do not determine.
         """
         made = self.means(by, margins, at)
-        return self._labelled(made, range(len(made.cells)), self.combined(self.estimable(made, made.l)))
+        return self._labelled(made, range(len(made.cells)), self.combined(self.estimable(made, made.L)))
 
     def means(self, by: Sequence[str] | None = None, margins: str = "equal", at: At | None = None) -> Means:
         """The combinations of ``ls_means``."""
         return means(self.rows, self._by(by) if by is None else tuple(by), margins, at or {})
 
     def differences(
-        self, of: str, by: Sequence[str] = (), reference: str | None = None, margins: str = "equal", at: At | None = None
+        self,
+        of: str,
+        by: Sequence[str] = (),
+        reference: str | None = None,
+        margins: str = "equal",
+        at: At | None = None,
     ) -> pd.DataFrame:
         """Differences of least-squares means of a factor's levels, within each cell of the ``by`` factors.
 
@@ -111,7 +116,7 @@ class Effects:
         k = len(levels)
         other = [i for i in range(len(made.cells)) if levels[i % k] != base]
         against = [i - i % k + levels.index(base) for i in other]
-        found = self.combined(self.estimable(made, made.l[other] - made.l[against], other))
+        found = self.combined(self.estimable(made, made.L[other] - made.L[against], other))
         return self._labelled(made, other, found).assign(reference=base)
 
     def contrast(self, combination: Mapping[str, float] | Sequence[Mapping[str, float]]) -> pd.DataFrame:
@@ -121,32 +126,34 @@ class Effects:
         """
         several = not isinstance(combination, Mapping)
         rows: Sequence[Mapping[str, float]] = combination if several else [combination]  # type: ignore
-        l = np.zeros((len(rows), len(self.names)))
+        L = np.zeros((len(rows), len(self.names)))
         for i, row in enumerate(rows):
             for name, weight in row.items():
                 if name not in self.names:
                     raise MethodError(f"there is no coefficient {name!r}; there are: {', '.join(self.names)}")
-                l[i, self.names.index(name)] = weight
+                L[i, self.names.index(name)] = weight
         if not several:
-            return self.table(self.combined(l))
-        return pd.DataFrame([self._joint(l)])
+            return self.table(self.combined(L))
+        return pd.DataFrame([self._joint(L)])
 
     def test(self, type: int = 3) -> pd.DataFrame:
         """F tests of the terms, type 2 or 3, indexed by term: f, num_df, den_df, p."""
-        made = {term: self._joint(l) for term, l in hypotheses(self.rows, self.keep, type).items()}
+        made = {term: self._joint(L) for term, L in hypotheses(self.rows, self.keep, type).items()}
         return pd.DataFrame(made.values(), index=pd.Index(made, name="term"))
 
-    def _joint(self, l: np.ndarray) -> dict[str, float]:
-        found = self.rule.joint(self.pieces, l)
+    def _joint(self, L: np.ndarray) -> dict[str, float]:
+        found = self.rule.joint(self.pieces, L)
         return {"f": found.f, "num_df": found.num_df, "den_df": found.den_df, "p": found.p}
 
-    def estimable(self, made: Means, l: np.ndarray, which: Sequence[int] | None = None) -> np.ndarray:
+    def estimable(self, made: Means, L: np.ndarray, which: Sequence[int] | None = None) -> np.ndarray:
         """L over the kept columns. Raises MethodError naming the first cell that the rows do not determine."""
-        kept, good = self.kept(l)
+        kept, good = self.kept(L)
         if not good.all():
             i = int(np.flatnonzero(~good)[0])
             cell = ", ".join(made.cells[which[i] if which is not None else i])
-            raise MethodError(f"the mean of {cell} is not estimable: no rows tell it, once aliased columns are left out")
+            raise MethodError(
+                f"the mean of {cell} is not estimable: no rows tell it, once aliased columns are left out"
+            )
         return kept
 
     def _labelled(self, made: Means, which: Sequence[int], found: Estimates) -> pd.DataFrame:

@@ -92,15 +92,15 @@ class MmrmFit(Effects):
         if self.df == "between-within":
             return fixed(between_within(self.rows, self.keep))
         if self.robust:
-            return Rule(self._robust_df, lambda pieces, l: fai_cornelius(pieces, l, self._robust_df))
+            return Rule(self._robust_df, lambda pieces, L: fai_cornelius(pieces, L, self._robust_df))
         return KENWARD_ROGER if self.df.startswith("kenward-roger") else SATTERTHWAITE
 
     @cached_property
     def _sandwich(self) -> Sandwich:
         return sandwich(self.rows, self.data, self.found.value, self.robust)
 
-    def _robust_df(self, pieces: Pieces, l: np.ndarray) -> np.ndarray:
-        return self._sandwich.df(l @ pieces.basis)
+    def _robust_df(self, pieces: Pieces, L: np.ndarray) -> np.ndarray:
+        return self._sandwich.df(L @ pieces.basis)
 
     @property
     def covariance(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
@@ -176,14 +176,19 @@ class MmrmFit(Effects):
 
 
 def checked_df(df: str, reml: bool, robust: str) -> str:
-    """The df method, or the default for the likelihood and sandwich. Raises MethodError for what does not go together."""
+    """The df method, or the default for the likelihood and sandwich.
+
+    Raises MethodError for what does not go together.
+    """
     made = df or ("kenward-roger-linear" if reml and not robust else "satterthwaite")
     if made not in METHODS_DF:
         raise MethodError(f"there is no df method {made!r}; there are: {', '.join(METHODS_DF)}")
     if made.startswith("kenward-roger") and not reml:
         raise MethodError("Kenward-Roger needs REML; fit with reml or choose satterthwaite")
     if made.startswith("kenward-roger") and robust:
-        raise MethodError(f"Kenward-Roger adjusts the model's standard errors, not those of {robust}; choose satterthwaite")
+        raise MethodError(
+            f"Kenward-Roger adjusts the model's standard errors, not those of {robust}; choose satterthwaite"
+        )
     return made
 
 

@@ -95,5 +95,7 @@ def _warnings(rows: Rows, data: Stack, found: Found, ladder: Sequence[tuple[str,
         made.append(f"left out because they repeat other columns: {', '.join(gone)}")
     if ladder:
         tried = ", ".join(name for name, _ in ladder)
-        made.append(f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({ladder[0][1]})")
+        made.append(
+            f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({ladder[0][1]})"
+        )
     return tuple(made)

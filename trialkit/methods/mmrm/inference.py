@@ -75,39 +75,41 @@ DegreesOfFreedom = Callable[[Pieces, np.ndarray], np.ndarray]
 """(pieces, L (c, p)) -> df (c,)."""
 
 
-def estimates(pieces: Pieces, l: np.ndarray, df: np.ndarray) -> Estimates:
+def estimates(pieces: Pieces, L: np.ndarray, df: np.ndarray) -> Estimates:
     """Each row of L, (c, p), with its df (c,)."""
-    own = l @ pieces.basis
-    value, se = l @ pieces.beta, np.sqrt(np.einsum("ci,ij,cj->c", own, pieces.used, own))
+    own = L @ pieces.basis
+    value, se = L @ pieces.beta, np.sqrt(np.einsum("ci,ij,cj->c", own, pieces.used, own))
     t = value / se
     return Estimates(value, se, df, t, 2 * stdtr(df, -np.abs(t)))
 
 
-def satterthwaite(pieces: Pieces, l: np.ndarray) -> np.ndarray:
+def satterthwaite(pieces: Pieces, L: np.ndarray) -> np.ndarray:
     """(eq:satterthwaite) for each row of L; shape (c,)."""
-    x = l @ pieces.basis @ pieces.phi
-    v = np.einsum("ci,ci->c", x, l @ pieces.basis)
+    x = L @ pieces.basis @ pieces.phi
+    v = np.einsum("ci,ci->c", x, L @ pieces.basis)
     q, p = len(pieces.p_h), len(pieces.phi)
     g = ((x @ pieces.p_h.transpose(1, 0, 2).reshape(p, -1)).reshape(-1, q, p) * x[:, None, :]).sum(axis=2)
     return 2 * v**2 / np.einsum("ch,hj,cj->c", g, pieces.w, g)
 
 
-def wald(pieces: Pieces, l: np.ndarray) -> float:
+def wald(pieces: Pieces, L: np.ndarray) -> float:
     """(L b)' (L V L')^-1 (L b) / q, with V the covariance in use. Raises MethodError if rows of L repeat each other."""
-    own, value = l @ pieces.basis, l @ pieces.beta
+    own, value = L @ pieces.basis, L @ pieces.beta
     v = own @ pieces.used @ own.T
-    if np.linalg.matrix_rank(v, hermitian=True) < len(l):
-        raise MethodError(f"the {len(l)} combinations tested together are not independent of each other; leave some out")
-    return float(value @ np.linalg.solve(v, value)) / len(l)
+    if np.linalg.matrix_rank(v, hermitian=True) < len(L):
+        raise MethodError(
+            f"the {len(L)} combinations tested together are not independent of each other; leave some out"
+        )
+    return float(value @ np.linalg.solve(v, value)) / len(L)
 
 
-def fai_cornelius(pieces: Pieces, l: np.ndarray, df: DegreesOfFreedom = satterthwaite) -> Joint:
+def fai_cornelius(pieces: Pieces, L: np.ndarray, df: DegreesOfFreedom = satterthwaite) -> Joint:
     """(eq:fai) from a rule for the df of one combination."""
-    if len(l) == 1:
-        return _joint(wald(pieces, l), 1, float(df(pieces, l)[0]))
-    own = l @ pieces.basis
+    if len(L) == 1:
+        return _joint(wald(pieces, L), 1, float(df(pieces, L)[0]))
+    own = L @ pieces.basis
     _, u = np.linalg.eigh(own @ pieces.used @ own.T)
-    return _joint(wald(pieces, l), len(l), _combined(df(pieces, u.T @ l)))
+    return _joint(wald(pieces, L), len(L), _combined(df(pieces, u.T @ L)))
 
 
 def _combined(nu: np.ndarray) -> float:
@@ -119,22 +121,22 @@ def _combined(nu: np.ndarray) -> float:
     return 2 * e / (e - len(nu))
 
 
-def fixed_df(pieces: Pieces, l: np.ndarray, df: np.ndarray) -> Joint:
+def fixed_df(pieces: Pieces, L: np.ndarray, df: np.ndarray) -> Joint:
     """An F test with the smallest of given df."""
-    return _joint(wald(pieces, l), len(l), float(df.min()))
+    return _joint(wald(pieces, L), len(L), float(df.min()))
 
 
 def _joint(f: float, q: int, df: float, scale: float = 1.0) -> Joint:
     return Joint(scale * f, q, df, float(fdtrc(q, df, scale * f)))
 
 
-def kenward_roger(pieces: Pieces, l: np.ndarray) -> Joint:
+def kenward_roger(pieces: Pieces, L: np.ndarray) -> Joint:
     """Kenward and Roger's scaled F: lambda and the denominator df from A1, A2, B (eq:kr-df).
 
-    M = L'(L Phi L')^-1 L, A1 = sum W_hj tr(M Phi P_h Phi) tr(M Phi P_j Phi), A2 = sum W_hj tr(M Phi P_h Phi M Phi P_j Phi),
-    B = (A1 + 6 A2) / 2q, and g, c1, c2, c3, E*, V*, rho, m, lambda as in their section 4.
+    M = L'(L Phi L')^-1 L, A1 = sum W_hj tr(M Phi P_h Phi) tr(M Phi P_j Phi), A2 = sum W_hj tr(M Phi P_h Phi M Phi P_j
+    Phi), B = (A1 + 6 A2) / 2q, and g, c1, c2, c3, E*, V*, rho, m, lambda as in their section 4.
     """
-    q, own = len(l), l @ pieces.basis
+    q, own = len(L), L @ pieces.basis
     half = own @ pieces.phi
     inner = np.linalg.cholesky(np.linalg.inv(half @ own.T))
     root = half.T @ inner
@@ -149,4 +151,4 @@ def kenward_roger(pieces: Pieces, l: np.ndarray) -> Joint:
     v = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
     rho = v / (2 * e**2)
     df = 4 + (q + 2) / (q * rho - 1)
-    return _joint(wald(pieces, l), q, float(df), float(df / (e * (df - 2))))
+    return _joint(wald(pieces, L), q, float(df), float(df / (e * (df - 2))))

@@ -69,7 +69,7 @@ def value(data: Stack, sigma: np.ndarray, reml: bool) -> Value | None:
 
 @dataclass(frozen=True)
 class Derivatives:
-    """Gradient (s,) and Hessian (s, s) of f in the s elements of Sigma (groups one after the other), and B (s, p, p)."""
+    """Gradient (s,) and Hessian (s, s) of f in the s elements of Sigma, group after group, and B (s, p, p)."""
 
     gradient: np.ndarray
     hessian: np.ndarray
@@ -86,7 +86,9 @@ def derivatives(data: Stack, at: Value, reml: bool) -> Derivatives:
         c = c + half @ half.transpose(0, 2, 1)
     c = np.add.reduceat(c, data.first, axis=0)
     n_omega = data.count[:, None, None] * at.omega
-    parts = [_elements(data, at, n_omega - c, c - n_omega / 2, np.concatenate([g, u], axis=2), k) for k in range(groups)]
+    parts = [
+        _elements(data, at, n_omega - c, c - n_omega / 2, np.concatenate([g, u], axis=2), k) for k in range(groups)
+    ]
     s, p = groups * m * (m + 1) // 2, data.p
     b = np.concatenate([part[2] for part in parts])
     hessian = np.zeros((s, s))

@@ -28,7 +28,7 @@ class Means:
 
     by: tuple[str, ...]
     cells: tuple[tuple[str, ...], ...]
-    l: np.ndarray
+    L: np.ndarray
 
 
 def means(rows: Rows, by: Sequence[str], margins: str, at: At) -> Means:
@@ -38,7 +38,9 @@ def means(rows: Rows, by: Sequence[str], margins: str, at: At) -> Means:
         _factor(variables, name)
     for name in at:
         if name not in variables or name in by:
-            raise MethodError(f"{name!r} cannot be held fixed: it is {'a by factor' if name in by else 'not in the formula'}")
+            raise MethodError(
+                f"{name!r} cannot be held fixed: it is {'a by factor' if name in by else 'not in the formula'}"
+            )
     parts, weight = _profiles(rows, by, margins)
     for name, value in at.items():
         parts[name] = np.repeat(_held(variables[name], value), len(weight), axis=0)

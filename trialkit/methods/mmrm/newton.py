@@ -23,7 +23,7 @@ FAR = 200.0
 
 @dataclass(frozen=True)
 class Optimum:
-    """Where the iteration ended: state is what ``look`` gave there; ``failure`` says why it is no optimum, "" if it is."""
+    """Where the iteration ended; state is what ``look`` gave there, ``failure`` why it is no optimum ("" if it is)."""
 
     theta: np.ndarray
     state: Any

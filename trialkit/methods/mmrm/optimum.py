@@ -135,11 +135,14 @@ def _per_visit(rows: Rows, count: np.ndarray) -> str:
 
 
 def _boundary(sigma: np.ndarray) -> str:
-    for one in sigma:
-        left = 1 / (np.diagonal(np.linalg.inv(one)) * np.diagonal(one))
-        if left.min() < SINGULAR:
-            return "boundary"
-    return ""
+    return "boundary" if min(float(_left(one).min()) for one in sigma) < SINGULAR else ""
+
+
+def _left(sigma: np.ndarray) -> np.ndarray:
+    """The share of each visit's variance that is left given the other visits, (m,)."""
+    d = np.sqrt(np.diagonal(sigma))
+    e, q = np.linalg.eigh(sigma / np.outer(d, d))
+    return 1 / ((q**2) @ (1 / np.maximum(e, 1e-15)))
 
 
 REASONS = {
@@ -156,13 +159,15 @@ def _told(
 ) -> str:
     """The refusal in words: structure, parameter, visits, counts, what to do."""
     group, a, b, r = _tightest(sigma)
+    held = int(_left(sigma[group]).argmin())
     count = counts(rows, data)[group]
     where = f" in group {rows.groups[group]!r}" if rows.groups[group] else ""
     words = STRUCTURES[structure].words
     return (
         f"the {words} covariance of {len(rows.visits)} visits ({len(run.theta)} parameters) has no interior optimum: "
         f"{REASONS[failure]}. Least certain is the {names[_weakest(run)]}; the correlation of {rows.visits[a]!r} and "
-        f"{rows.visits[b]!r}{where} is {r:.4f} where the iteration stopped ({count[a, b]} subjects have both). "
+        f"{rows.visits[b]!r}{where} is {r:.4f} where the iteration stopped ({count[a, b]} subjects have both), and "
+        f"visit {rows.visits[held]!r} ({count[held, held]} subjects) is the one most determined by the others. "
         f"{_per_visit(rows, count)}. Gradient {run.gradient_norm:.1e}, {run.steps} steps. "
         "Name a structure with fewer parameters, or a fall-back"
     )

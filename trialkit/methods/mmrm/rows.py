@@ -12,7 +12,7 @@ from trialkit.methods._columns import column, numbers
 from trialkit.methods.base import MethodError
 from trialkit.methods.mmrm.design import Design, design
 from trialkit.methods.mmrm.formula import Formula, parse
-from trialkit.methods.mmrm.variables import Variable, factor, variable, with_reference
+from trialkit.methods.mmrm.variables import Variable, factor, numeric, variable, with_reference
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,15 @@ def read_rows(
     weights: str | None = None,
     levels: Mapping[str, Sequence[str]] | None = None,
     reference: Mapping[str, str] | None = None,
+    numbers_in: Sequence[str] = (),
 ) -> Rows:
-    """The rows without a missing value. Raises MethodError for rows no model can be made of."""
+    """The rows without a missing value; ``numbers_in`` are columns that must be numeric.
+
+    Raises MethodError for rows no model can be made of.
+    """
     read, levels, reference = parse(formula), levels or {}, reference or {}
     y = numbers(frame, read.response)
-    found = _variables(frame, read, visit, levels)
+    found = _variables(frame, read, visit, levels, numbers_in)
     own = pd.factorize(column(frame, subject))
     weight = numbers(frame, weights) if weights else np.ones(len(frame))
     extra = [_factor(frame, name, found, levels) for name in (visit, group) if name]
@@ -89,11 +93,12 @@ def read_rows(
 
 
 def _variables(
-    frame: pd.DataFrame, read: Formula, visit: str, levels: Mapping[str, Sequence[str]]
+    frame: pd.DataFrame, read: Formula, visit: str, levels: Mapping[str, Sequence[str]], numbers_in: Sequence[str]
 ) -> dict[str, Variable]:
     made = {}
     for name in read.variables:
-        made[name] = variable(frame, name, name in read.factors or name == visit, levels)
+        is_factor = name in read.factors or name == visit
+        made[name] = numeric(frame, name) if name in numbers_in else variable(frame, name, is_factor, levels)
     return made
 
 

@@ -11,6 +11,7 @@ Second derivatives are never stored in full where they are large: they are contr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -21,8 +22,13 @@ from trialkit.methods.mmrm.structures import Structure
 class At(Protocol):
     """Sigma (m, m) at a theta (q,), its first derivatives (q, m, m), and contractions of the second ones."""
 
-    sigma: np.ndarray
-    first: np.ndarray
+    @property
+    def sigma(self) -> np.ndarray:
+        """Sigma, (m, m)."""
+
+    @property
+    def first(self) -> np.ndarray:
+        """d Sigma / d theta_h, (q, m, m)."""
 
     def against(self, g: np.ndarray) -> np.ndarray:
         """sum over a, b of g_ab d2 Sigma_ab / d theta_h d theta_j, shape (q, q); g symmetric."""
@@ -88,13 +94,19 @@ class _UnstructuredAt:
     def __init__(self, of: Unstructured, theta: np.ndarray) -> None:
         self.of, m, q = of, of.m, len(theta)
         self.lower, self.scale = of.lower(theta), np.exp(theta[:m])
-        self.sigma = self.lower @ self.lower.T
         j = np.zeros((q, m, m))
         j[np.arange(m), np.arange(m)] = self.lower
         j[m + np.arange(q - m), of.row, of.col] = self.scale[of.row]
         self.j = j
-        half = j @ self.lower.T
-        self.first = half + half.transpose(0, 2, 1)
+
+    @property
+    def sigma(self) -> np.ndarray:
+        return self.lower @ self.lower.T
+
+    @cached_property
+    def first(self) -> np.ndarray:
+        half = self.j @ self.lower.T
+        return half + half.transpose(0, 2, 1)
 
     def against(self, g: np.ndarray) -> np.ndarray:
         m, q, of = self.of.m, len(self.j), self.of

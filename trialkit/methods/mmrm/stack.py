@@ -80,7 +80,7 @@ def _pressed(z: np.ndarray) -> np.ndarray:
     columns, back = _distinct(flat)
     if len(columns) >= len(flat):
         return z
-    r = np.linalg.qr(flat[:, columns], mode="r")
+    r = _triangular(flat[:, columns])
     return r[:, back].reshape(-1, *z.shape[1:])
 
 
@@ -114,10 +114,16 @@ def _based(
 
 def _ranked(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which design columns add to those before them, and the triangular factor of those with the response."""
-    r = np.linalg.qr(flat, mode="r")
+    r = _triangular(flat)
     size = np.linalg.norm(flat[:, :-1], axis=0)
     p = len(size)
     if len(r) > p - 1 and (np.abs(np.diagonal(r)[:p]) > 10 * ALIAS * size).all() and (size > 0).all():
         return np.ones(p, bool), r
     keep = independent(flat[:, :-1])
-    return keep, np.linalg.qr(flat[:, np.append(keep, True)], mode="r")
+    return keep, _triangular(flat[:, np.append(keep, True)])
+
+
+def _triangular(x: np.ndarray) -> np.ndarray:
+    """R of the QR decomposition."""
+    made: np.ndarray = np.linalg.qr(x, mode="r")  # type: ignore[assignment]
+    return made

@@ -69,7 +69,7 @@ def factor(frame: pd.DataFrame, name: str, levels: Sequence[str] = ()) -> Variab
     found = column(frame, name)
     if isinstance(found.dtype, pd.CategoricalDtype):
         codes, values = found.cat.codes.to_numpy(), [level_text(v) for v in found.cat.categories]
-        order = list(values)
+        order = [value for value in values if value]
     else:
         codes, unique = pd.factorize(found)
         values = [level_text(v) for v in unique]
