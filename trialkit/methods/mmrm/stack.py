@@ -66,7 +66,7 @@ def stack(rows: Rows) -> Stack:
     pattern = pattern.reshape(-1)
     pressed = [_pressed(z[pattern == k]) for k in range(len(keys))]
     sizes = np.array([len(part) for part in pressed])
-    return _based(
+    return based(
         np.concatenate(pressed), np.repeat(np.arange(len(keys)), sizes), np.cumsum(sizes) - sizes,
         keys[:, 1:].astype(bool), keys[:, 0], np.bincount(pattern), rows,
     )  # fmt: skip
@@ -92,7 +92,7 @@ def _distinct(flat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return columns, back.reshape(-1)
 
 
-def _based(
+def based(
     z: np.ndarray, pattern: np.ndarray, first: np.ndarray, seen: np.ndarray, group: np.ndarray, count: np.ndarray,
     rows: Rows,
 ) -> Stack:  # fmt: skip
