@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trialkit.methods import METHODS, Inputs, MethodError
 from trialkit.methods.lmm import LmmFit, lmm
 
 DATA = Path(__file__).parent / "data"
@@ -95,3 +96,39 @@ def test_kenward_roger(name: str, key: str, deviation: Any) -> None:
     deviation("lmm", close(made["df"], expected["df_kr"], 1e-5))
     close(made["p"], expected["p_kr"], 1e-5, 1e-6)
     joint(fit, expected["F_arm_by_day_kr"], 1e-5)
+
+
+@pytest.mark.parametrize("name", ["cows_complete", "cows_dropout"])
+def test_method_rows(name: str, tools: Any) -> None:
+    """The registered method: differences in slope are R's interaction coefficients, with their Kenward-Roger df."""
+    expected = SETS[name]["models"]["(dayn | subject)|REML"]
+    frame = pd.read_csv(DATA / SETS[name]["data"]).assign(dayn=lambda f: f["day"] - 1)
+    people = frame.drop_duplicates("subject").reset_index(drop=True)
+    inputs = Inputs(frame, people, "subject", "arm", ("placebo", "low", "high"), "placebo")
+    method = METHODS["lmm"]
+    params = method.params(response="chg", time="dayn", covariates=("base",), factors=("stratum",), times=(0.0, 6.0))
+    found, names = tools.found(method.run(inputs, params)), list(expected["coef"])
+    for arm in ("low", "high"):
+        for coefficient, stat, where in (
+            (f"arm{arm}:dayn", "slope_diff", {"variable": "dayn"}),
+            (f"arm{arm}", "diff", {"at": 0.0}),
+        ):
+            i = names.index(coefficient)
+            close([found.value(stat, arm, "placebo", **where)], [expected["coef"][coefficient]], 1e-6)
+            close([found.value("se", arm, "placebo", **where)], [expected["se_kr"][i]], 1e-6)
+            close([found.value("df", arm, "placebo", **where)], [expected["df_kr"][i]], 1e-5)
+            close([found.value("p", arm, "placebo", **where)], [expected["p_kr"][i]], 1e-5)
+        later = expected["coef"][f"arm{arm}"] + 6 * expected["coef"][f"arm{arm}:dayn"]
+        close([found.value("diff", arm, "placebo", at=6.0)], [later], 1e-6)
+    assert found.value("n") == expected["n_subjects"]
+    assert found.row("random_effects").text == "Intercept and dayn"
+
+
+def test_a_variance_at_zero_is_refused() -> None:
+    """Every subject has the same mean: no random intercept can be told from the residual."""
+    rng = np.random.default_rng(1)
+    y = rng.standard_normal((30, 4))
+    y -= y.mean(axis=1, keepdims=True)
+    frame = pd.DataFrame({"y": y.ravel(), "id": np.repeat(np.arange(30), 4), "x": np.tile([0.0, 1.0, 2.0, 3.0], 30)})
+    with pytest.raises(MethodError, match="Leave the random effect 'Intercept' out"):
+        lmm(frame, "y ~ x", "id")

@@ -1,9 +1,9 @@
 """Linear mixed models with random effects of a subject: intercept, or intercept and slope.
 
-    from trialkit.methods.lmm import lmm
+from trialkit.methods.lmm import lmm
 
-    fit = lmm(frame, "change ~ base + arm * time", subject="id", random="1 + time")
-    fit.coefficients()
+fit = lmm(frame, "change ~ base + arm * time", subject="id", random="1 + time")
+fit.coefficients()
 """
 
 from trialkit.methods.lmm.fit import LmmFit

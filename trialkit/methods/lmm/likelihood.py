@@ -1,8 +1,8 @@
 """The likelihood of y_i = X_i b + Z_i u_i + e_i, u_i ~ N(0, G), e_i ~ N(0, s2 I), by the covariance's directions.
 
-Sigma_i = Z_i G Z_i' + s2 I is linear in phi = (elements of G, s2), with directions E_h,i = d Sigma_i / d phi_h: Z_i E Z_i'
-for an element of G and I for s2. Value, gradient and Hessian are those of the mixed model for repeated measures
-(eq:reml, eq:gradient, eq:hessian) with a Sigma for each subject and these directions in place of the elements:
+Sigma_i = Z_i G Z_i' + s2 I is linear in phi = (elements of G, s2), with directions E_h,i = d Sigma_i / d phi_h, which
+are Z_i E Z_i' for an element of G and I for s2. Value, gradient and Hessian are those of the mixed model for repeated
+measures (eq:reml, eq:gradient, eq:hessian) with a Sigma for each subject and these directions for the elements:
 
     B_h = sum G_i' E_h,i G_i,   v_h = sum G_i' E_h,i u_i                                              (eq:directions)
 

@@ -18,15 +18,12 @@ import numpy as np
 from trialkit.methods._groups import absent, dropped_row, pairs
 from trialkit.methods.base import Inputs, MethodError, Row, positions
 from trialkit.methods.mmrm.degrees import METHODS_DF
-from trialkit.methods.mmrm.design import term_text
-from trialkit.methods.mmrm.effects import Effects
 from trialkit.methods.mmrm.fit import MmrmFit
 from trialkit.methods.mmrm.fitting import fitted
-from trialkit.methods.mmrm.inference import Estimates
 from trialkit.methods.mmrm.means import Means
+from trialkit.methods.mmrm.result_rows import estimate_rows, term_rows
 from trialkit.methods.mmrm.rows import read_rows
 from trialkit.methods.mmrm.structures import STRUCTURES
-from trialkit.methods.mmrm.terms import hypotheses
 
 Margins = Literal["equal", "observed", "counterfactual"]
 Df = Literal["kenward-roger-linear", "kenward-roger", "satterthwaite", "residual", "between-within"]
@@ -89,7 +86,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         made += cells.rows({params.visit: visit}, (visit,), Row("", groups=((params.visit, visit),)))
     for name, visits in params.averages.items():
         made += cells.rows({params.visit: visits}, visits, Row("", variable_level=name))
-    return [*made, *_tests(fit), *_residuals(fit)]
+    return [*made, *term_rows(fit), *_residuals(fit)]
 
 
 def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -173,50 +170,14 @@ class Cells:
         for i, arm in enumerate(self.arms):
             n = len(np.unique(rows.subject[inside & (self.code == i)]))
             yield replace(blank, stat="n", value=float(n), arm=arm, rows=here[i])
-        yield from self._estimates(
-            L, "lsmean", [replace(blank, arm=a, rows=h) for a, h in zip(self.arms, here, strict=True)]
+        yield from estimate_rows(
+            self.fit, L, "lsmean", [replace(blank, arm=a, rows=h) for a, h in zip(self.arms, here, strict=True)]
         )
         against = [
             replace(blank, arm=self.arms[a], reference=self.arms[b], rows=np.sort(np.concatenate([here[a], here[b]])))
             for a, b in self.pairs
         ]
-        yield from self._estimates(np.array([L[a] - L[b] for a, b in self.pairs]), "diff", against)
-
-    def _estimates(self, L: np.ndarray, stat: str, blanks: list[Row]) -> Iterator[Row]:
-        kept, good = self.fit.kept(L)
-        found = self.fit.combined(kept[good])
-        table = iter(_statistics(self.fit, found, stat))
-        for blank, fine in zip(blanks, good, strict=True):
-            if not fine:
-                yield replace(
-                    blank, stat=stat, error="not estimable: no rows tell it, once aliased columns are left out"
-                )
-                continue
-            for name, value in next(table).items():
-                yield replace(blank, stat=name, value=value)
-
-
-def _statistics(fit: Effects, found: Estimates, stat: str) -> list[dict[str, float]]:
-    """Value, se, df and limits of each estimate; t and p of a difference."""
-    table = fit.table(found).rename(columns={"estimate": stat})
-    names = [stat, "se", "df", *(["t", "p"] if stat == "diff" else []), "ci_low", "ci_high"]
-    return [{str(k): float(v) for k, v in record.items()} for record in table[names].to_dict("records")]
-
-
-def _tests(fit: MmrmFit) -> Iterator[Row]:
-    """Type III F test of each term; ``variable_level`` is the term."""
-    try:
-        tested = hypotheses(fit.rows, fit.keep, 3)
-    except MethodError as error:
-        yield Row("f", error=str(error), rows=fit.rows.at)
-        return
-    for term in fit.rows.design.formula.terms:
-        if not term:
-            continue
-        found = fit.rule.joint(fit.pieces, tested[term_text(term)])
-        values = {"f": found.f, "f_df": float(found.num_df), "f_den_df": found.den_df, "f_p": found.p}
-        for stat, value in values.items():
-            yield Row(stat, value, variable_level=term_text(term), rows=fit.rows.at)
+        yield from estimate_rows(self.fit, np.array([L[a] - L[b] for a, b in self.pairs]), "diff", against, True)
 
 
 def _residuals(fit: MmrmFit) -> Iterator[Row]:

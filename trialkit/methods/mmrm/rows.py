@@ -82,6 +82,8 @@ def read_rows(
         if name not in kept or kept[name].codes is None:
             raise MethodError(f"a reference is given for {name!r}, which is no factor of the formula {formula!r}")
         kept[name] = with_reference(kept[name], level)
+    if visit and len(levels_seen := extra[0].at(at).levels) < 2:
+        raise MethodError(f"{visit!r} has one visit ({levels_seen[0]}); repeated measures need two: use ancova")
     made = design(read, kept)
     codes, subjects = pd.factorize(own[0][at])
     rows = Rows(
@@ -144,8 +146,6 @@ def _checked(rows: Rows, subject: str, visit: str, weights: str | None) -> Rows:
 
 def _refuse_visits(rows: Rows, subject: str, visit: str) -> None:
     assert rows.visit is not None
-    if len(rows.visits) < 2:
-        raise MethodError(f"{visit!r} has one visit ({rows.visits[0]}); repeated measures need two: use ancova")
     key = rows.subject * len(rows.visits) + rows.visit.code
     order = np.sort(key)
     twice = np.flatnonzero(order[1:] == order[:-1])
