@@ -136,6 +136,7 @@ def kenward_roger(pieces: Pieces, L: np.ndarray) -> Joint:
     M = L'(L Phi L')^-1 L, A1 = sum W_hj tr(M Phi P_h Phi) tr(M Phi P_j Phi), A2 = sum W_hj tr(M Phi P_h Phi M Phi P_j
     Phi), B = (A1 + 6 A2) / 2q, and g, c1, c2, c3, E*, V*, rho, m, lambda as in their section 4.
     """
+    f = wald(pieces, L)
     q, own = len(L), L @ pieces.basis
     half = own @ pieces.phi
     inner = np.linalg.cholesky(np.linalg.inv(half @ own.T))
@@ -151,4 +152,4 @@ def kenward_roger(pieces: Pieces, L: np.ndarray) -> Joint:
     v = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
     rho = v / (2 * e**2)
     df = 4 + (q + 2) / (q * rho - 1)
-    return _joint(wald(pieces, L), q, float(df), float(df / (e * (df - 2))))
+    return _joint(f, q, float(df), float(df / (e * (df - 2))))
