@@ -82,7 +82,7 @@ class _Reader:
         return token.strip("`")
 
     def sum(self) -> tuple[Term, ...]:
-        made: dict[Term, None] = {(): None}
+        made: dict[frozenset[str], Term] = {frozenset(): ()}
         sign = "+"
         if self.token in ("+", "-"):
             sign = self.token
@@ -90,25 +90,28 @@ class _Reader:
         while True:
             self.add(made, sign)
             if self.token not in ("+", "-"):
-                return tuple(made)
+                return tuple(made.values())
             sign = self.token
             self.next()
 
-    def add(self, made: dict[Term, None], sign: str) -> None:
+    def add(self, made: dict[frozenset[str], Term], sign: str) -> None:
         if self.token in ("0", "1"):
             keep = (self.token == "1") == (sign == "+")
             self.next()
-            made.update({(): None}) if keep else made.pop((), None)
+            made.update({frozenset(): ()}) if keep else made.pop(frozenset(), None)
             return
         for term in self.product():
-            made.update({term: None}) if sign == "+" else made.pop(term, None)
+            if sign == "+":
+                made.setdefault(frozenset(term), term)
+            else:
+                made.pop(frozenset(term), None)
 
     def product(self) -> tuple[Term, ...]:
         left = self.crossing()
         while self.token == "*":
             self.next()
             right = self.crossing()
-            left = tuple(dict.fromkeys((*left, *right, *_cross(left, right))))
+            left = _distinct((*left, *right, *_cross(left, right)))
         return left
 
     def crossing(self) -> tuple[Term, ...]:
@@ -127,7 +130,7 @@ class _Reader:
             self.refuse("a whole number")
         made, times = base, int(self.token or 0)
         for _ in range(times - 1):
-            made = tuple(dict.fromkeys((*made, *_cross(made, base))))
+            made = _distinct((*made, *_cross(made, base)))
         self.next()
         return made
 
@@ -153,4 +156,12 @@ class _Reader:
 
 
 def _cross(left: tuple[Term, ...], right: tuple[Term, ...]) -> tuple[Term, ...]:
-    return tuple(dict.fromkeys(tuple(dict.fromkeys((*a, *b))) for a in left for b in right))
+    return _distinct(tuple(tuple(dict.fromkeys((*a, *b))) for a in left for b in right))
+
+
+def _distinct(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Each term once, whatever the order of its variables."""
+    made: dict[frozenset[str], Term] = {}
+    for term in terms:
+        made.setdefault(frozenset(term), term)
+    return tuple(made.values())
