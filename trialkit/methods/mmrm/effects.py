@@ -59,11 +59,12 @@ class Effects:
         """Estimates of the rows of L over the kept columns."""
         return estimates(self.pieces, L, self.rule.single(self.pieces, L))
 
-    def table(self, found: Estimates) -> pd.DataFrame:
-        """Estimates as a table with limits."""
+    def table(self, found: Estimates, labels: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
+        """Estimates as a table with limits, labels in its first columns."""
         half = stdtrit(found.df, (1 + self.confidence) / 2) * found.se
         return pd.DataFrame(
             {
+                **(labels or {}),
                 "estimate": found.estimate, "se": found.se, "df": found.df, "t": found.t, "p": found.p,
                 "ci_low": found.estimate - half, "ci_high": found.estimate + half,
             }
@@ -88,7 +89,7 @@ class Effects:
         Raises MethodError for a cell that the rows do not determine.
         """
         made = self.means(by, margins, at)
-        return self._labelled(made, range(len(made.cells)), self.combined(self.estimable(made, made.L)))
+        return self.table(self.combined(self.estimable(made, made.L)), made.labels(range(len(made.cells))))
 
     def means(self, by: Sequence[str] | None = None, margins: str = "equal", at: At | None = None) -> Means:
         """The combinations of ``ls_means``."""
@@ -117,7 +118,7 @@ class Effects:
         other = [i for i in range(len(made.cells)) if levels[i % k] != base]
         against = [i - i % k + levels.index(base) for i in other]
         found = self.combined(self.estimable(made, made.L[other] - made.L[against], other))
-        return self._labelled(made, other, found).assign(reference=base)
+        return self.table(found, {**made.labels(other), "reference": [base] * len(other)})
 
     def contrast(self, combination: Mapping[str, float] | Sequence[Mapping[str, float]]) -> pd.DataFrame:
         """A combination of coefficients given as name -> weight, or the joint F test of several.
@@ -155,10 +156,6 @@ class Effects:
                 f"the mean of {cell} is not estimable: no rows tell it, once aliased columns are left out"
             )
         return kept
-
-    def _labelled(self, made: Means, which: Sequence[int], found: Estimates) -> pd.DataFrame:
-        labels = {name: [made.cells[i][k] for i in which] for k, name in enumerate(made.by)}
-        return pd.concat([pd.DataFrame(labels), self.table(found)], axis=1)
 
     def _by(self, by: Sequence[str] | None) -> tuple[str, ...]:
         visit = self.rows.visit.name if self.rows.visit is not None else ""

@@ -19,7 +19,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import solve_triangular
 
 from trialkit.methods.mmrm.stack import Stack
 
@@ -56,8 +55,8 @@ def value(data: Stack, sigma: np.ndarray, reml: bool) -> Value | None:
         a = np.linalg.cholesky(moments[:p, :p])
     except np.linalg.LinAlgError:
         return None
-    half = solve_triangular(a, moments[:p, p], lower=True)
-    root = solve_triangular(a, np.eye(p), lower=True).T
+    root = np.linalg.inv(a).T
+    half = root.T @ moments[:p, p]
     log_sigma = 2 * data.count @ np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
     twice = log_sigma + moments[p, p] - half @ half - data.log_weights
     if reml:

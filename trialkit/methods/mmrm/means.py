@@ -30,6 +30,10 @@ class Means:
     cells: tuple[tuple[str, ...], ...]
     L: np.ndarray
 
+    def labels(self, which: Sequence[int]) -> dict[str, list[str]]:
+        """The levels of some cells, by factor."""
+        return {name: [self.cells[i][k] for i in which] for k, name in enumerate(self.by)}
+
 
 def means(rows: Rows, by: Sequence[str], margins: str, at: At) -> Means:
     """The combinations. Raises MethodError for a name that is no factor, or a level that is not there."""
@@ -45,6 +49,8 @@ def means(rows: Rows, by: Sequence[str], margins: str, at: At) -> Means:
     for name, value in at.items():
         parts[name] = np.repeat(_held(variables[name], value), len(weight), axis=0)
     cells = tuple(product(*(variables[name].levels for name in by)))
+    if len(weight) == 1:
+        return Means(tuple(by), cells, _together(rows, by, parts, cells))
     made = []
     for cell in cells:
         here = dict(parts)
@@ -52,6 +58,17 @@ def means(rows: Rows, by: Sequence[str], margins: str, at: At) -> Means:
             here[name] = np.repeat(_indicator(variables[name], (level,)), len(weight), axis=0)
         made.append(weight @ rows.design.matrix(here, len(weight)))
     return Means(tuple(by), cells, np.array(made))
+
+
+def _together(
+    rows: Rows, by: Sequence[str], parts: Mapping[str, np.ndarray], cells: tuple[tuple[str, ...], ...]
+) -> np.ndarray:
+    """L of all cells at once, where one profile stands for the rest."""
+    here = {name: np.repeat(part, len(cells), axis=0) for name, part in parts.items()}
+    for k, name in enumerate(by):
+        levels = rows.design.variables[name].levels
+        here[name] = np.eye(len(levels))[[levels.index(cell[k]) for cell in cells]]
+    return rows.design.matrix(here, len(cells))
 
 
 def _factor(variables: Mapping[str, Variable], name: str) -> Variable:

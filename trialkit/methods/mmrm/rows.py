@@ -122,11 +122,12 @@ def _refuse_lost_levels(found: dict[str, Variable], at: np.ndarray) -> None:
     for one in found.values():
         if one.codes is None:
             continue
-        before, after = set(one.code[one.code >= 0].tolist()), set(one.code[at].tolist())
-        gone = [one.levels[i] for i in sorted(before - after)]
-        if gone:
+        k = len(one.levels)
+        before, after = (np.bincount(c + 1, minlength=k + 1)[1:] for c in (one.code, one.code[at]))
+        gone = np.flatnonzero((before > 0) & (after == 0))
+        if len(gone):
             raise MethodError(
-                f"{one.name} {gone[0]!r} has rows, but none in which nothing is missing: "
+                f"{one.name} {one.levels[gone[0]]!r} has rows, but none in which nothing is missing: "
                 "nothing can be estimated for it; take its rows out"
             )
 

@@ -16,6 +16,9 @@ from trialkit.methods._design import ALIAS, independent
 from trialkit.methods.base import MethodError
 from trialkit.methods.mmrm.rows import Rows
 
+BLOCK = 2048
+"""Subjects pressed at a time, so that memory does not grow with them."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -53,30 +56,54 @@ class Stack:
 
 def stack(rows: Rows) -> Stack:
     """The stack of a model's rows. Raises MethodError where no row is left for the variance."""
-    n, m = len(rows.subjects), len(rows.visits)
     assert rows.visit is not None
-    scale = np.sqrt(rows.weight)[:, None]
-    z = np.zeros((n, m, rows.x.shape[1] + 1))
-    z[rows.subject, rows.visit.code, :-1] = rows.x * scale
-    z[rows.subject, rows.visit.code, -1] = rows.y * scale[:, 0]
+    n, m = len(rows.subjects), len(rows.visits)
+    order = np.argsort(rows.subject * m + rows.visit.code, kind="stable")
+    begin = np.cumsum(np.bincount(rows.subject, minlength=n))
+    begin = np.concatenate([[0], begin[:-1]])
     seen = np.zeros((n, m), bool)
     seen[rows.subject, rows.visit.code] = True
     group = rows.group.code if rows.group else np.zeros(n, int)
-    keys, pattern = np.unique(np.column_stack([group, seen]).astype(np.int64), axis=0, return_inverse=True)
-    pattern = pattern.reshape(-1)
-    pressed = [_pressed(z[pattern == k]) for k in range(len(keys))]
+    which, pattern = _patterns(seen, group)
+    pressed = []
+    for k, one in enumerate(which):
+        own, visits = np.flatnonzero(pattern == k), np.flatnonzero(seen[one])
+        pressed.append(_pattern(rows, order[begin[own][:, None] + np.arange(len(visits))], visits, m))
     sizes = np.array([len(part) for part in pressed])
     return based(
-        np.concatenate(pressed), np.repeat(np.arange(len(keys)), sizes), np.cumsum(sizes) - sizes,
-        keys[:, 1:].astype(bool), keys[:, 0], np.bincount(pattern), rows,
+        np.concatenate(pressed), np.repeat(np.arange(len(which)), sizes), np.cumsum(sizes) - sizes,
+        seen[which], group[which], np.bincount(pattern), rows,
     )  # fmt: skip
+
+
+def _patterns(seen: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A subject of each distinct (group, visits seen), and the pattern of every subject."""
+    if seen.shape[1] < 40:
+        key = group.astype(np.int64) << seen.shape[1] | seen @ (1 << np.arange(seen.shape[1], dtype=np.int64))
+        _, which, pattern = np.unique(key, return_index=True, return_inverse=True)
+    else:
+        _, which, pattern = np.unique(np.column_stack([group, seen]), axis=0, return_index=True, return_inverse=True)
+    return which, pattern.reshape(-1)
+
+
+def _pattern(rows: Rows, at: np.ndarray, visits: np.ndarray, m: int) -> np.ndarray:
+    """The pressed subjects of a pattern, block by block; ``at`` (n_k, visits) are the places of their rows."""
+    made = []
+    for start in range(0, len(at), BLOCK):
+        own = at[start : start + BLOCK]
+        z = np.zeros((len(own), m, rows.x.shape[1] + 1))
+        scale = np.sqrt(rows.weight[own])
+        z[:, visits, :-1] = rows.x[own] * scale[:, :, None]
+        z[:, visits, -1] = rows.y[own] * scale
+        made.append(_pressed(z))
+    return made[0] if len(made) == 1 else _pressed(np.concatenate(made))
 
 
 def _pressed(z: np.ndarray) -> np.ndarray:
     """Pseudo-subjects (r, m, p + 1) with the same sums of products as the subjects (n, m, p + 1)."""
-    flat = np.ascontiguousarray(z.reshape(len(z), -1))
-    if len(flat) == 1:
+    if len(z) == 1:
         return z
+    flat = z.reshape(len(z), -1)
     columns, back = _distinct(flat)
     if len(columns) >= len(flat):
         return z
