@@ -78,7 +78,10 @@ DegreesOfFreedom = Callable[[Pieces, np.ndarray], np.ndarray]
 def estimates(pieces: Pieces, L: np.ndarray, df: np.ndarray) -> Estimates:
     """Each row of L, (c, p), with its df (c,)."""
     own = L @ pieces.basis
-    value, se = L @ pieces.beta, np.sqrt(np.einsum("ci,ij,cj->c", own, pieces.used, own))
+    variance = np.einsum("ci,ij,cj->c", own, pieces.used, own)
+    if not (variance > 0).all():
+        raise MethodError("the adjusted variance of a combination is not positive; choose another df method")
+    value, se = L @ pieces.beta, np.sqrt(variance)
     t = value / se
     return Estimates(value, se, df, t, 2 * stdtr(df, -np.abs(t)))
 
@@ -137,6 +140,8 @@ def kenward_roger(pieces: Pieces, L: np.ndarray) -> Joint:
     Phi), B = (A1 + 6 A2) / 2q, and g, c1, c2, c3, E*, V*, rho, m, lambda as in their section 4.
     """
     f = wald(pieces, L)
+    if len(L) == 1:
+        return _joint(f, 1, float(satterthwaite(pieces, L)[0]))
     q, own = len(L), L @ pieces.basis
     half = own @ pieces.phi
     inner = np.linalg.cholesky(np.linalg.inv(half @ own.T))
@@ -152,4 +157,6 @@ def kenward_roger(pieces: Pieces, L: np.ndarray) -> Joint:
     v = 2 / q * (1 + c1 * b) / ((1 - c2 * b) ** 2 * (1 - c3 * b))
     rho = v / (2 * e**2)
     df = 4 + (q + 2) / (q * rho - 1)
+    if not (a2 < q and df > 2):
+        raise MethodError(f"too few degrees of freedom for the Kenward-Roger F test of {q} combinations together")
     return _joint(f, q, float(df), float(df / (e * (df - 2))))

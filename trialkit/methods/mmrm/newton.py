@@ -14,7 +14,7 @@ import numpy as np
 
 GOAL = 1e-20
 ENOUGH = 1e-12
-STEPS = 100
+STEPS = 60
 FLOOR = 1e-8
 """Eigenvalues of the Hessian, scaled to a unit diagonal, are taken for at least this share of the largest."""
 FAR = 200.0
@@ -96,7 +96,7 @@ def _backtracked(
     noise = 1e-12 * (1 + abs(f))
     largest = float(np.abs(move).max())
     t = 1.0 if largest <= 3 else 3 / largest
-    for _ in range(40):
+    for _ in range(25):
         new = value(theta + t * move)
         close = definite and t == 1.0 and decrement < 1e-6
         if new is not None and (new[0] <= f - 1e-4 * t * decrement or (close and new[0] <= f + noise)):

@@ -38,8 +38,8 @@ def optimum(rows: Rows, data: Stack, structure: str, reml: bool) -> Found:
         raise MethodError(f"there is no covariance structure {structure!r}; there are: {', '.join(STRUCTURES)}")
     one, groups = family(STRUCTURES[structure], rows.visits), len(rows.groups)
     _refuse_unseen(rows, data, structure)
-    start = np.concatenate([one.start(s) for s in _starts(data, groups)])
-    q = len(start) // groups
+    moments = _starts(data, groups)
+    q = len(one.start(moments[0]))
 
     def sigma(theta: np.ndarray) -> np.ndarray:
         return np.array([one.sigma(part) for part in theta.reshape(groups, q)])
@@ -53,7 +53,7 @@ def optimum(rows: Rows, data: Stack, structure: str, reml: bool) -> Found:
         state = _chained(one, theta.reshape(groups, q), derivatives(data, at, reml), at)
         return state, *state[-2:]
 
-    run = minimize(start, evaluate, look)
+    run = _best([minimize(theta, evaluate, look) for theta in _candidates(one, moments, structure) if evaluate(theta)])
     at, inner, families, jacobian, _, _ = run.state
     names = _names(one, rows)
     failure = run.failure or _boundary(at.sigma)
@@ -98,6 +98,25 @@ def _starts(data: Stack, groups: int) -> list[np.ndarray]:
         e, q = np.linalg.eigh(s / np.outer(d, d))
         made.append(np.outer(d, d) * ((q * np.maximum(e, 0.05)) @ q.T))
     return made
+
+
+def _candidates(one: Family, moments: list[np.ndarray], structure: str) -> list[np.ndarray]:
+    """Thetas to start from: the moments; where the structure is not us, also correlations c^|a - b|.
+
+    A structure far from the truth can have several optima. A restriction to few parameters makes it cheap to look.
+    """
+    matrices = [moments]
+    if structure != "us" and not STRUCTURES[structure].independent:
+        lag = np.abs(np.subtract.outer(np.arange(len(moments[0])), np.arange(len(moments[0]))))
+        scales = [np.outer(d, d) for d in (np.sqrt(np.diagonal(s)) for s in moments)]
+        matrices += [[scale * c**lag for scale in scales] for c in (0.6, -0.6)]
+    return [np.concatenate([one.start(s) for s in each]) for each in matrices]
+
+
+def _best(runs: list[Optimum]) -> Optimum:
+    """The run that ended highest; one without an optimum there is not passed over. The first of equal ones."""
+    lowest = min(run.state[0].f for run in runs)
+    return next(run for run in runs if run.state[0].f <= lowest + 1e-6)
 
 
 def counts(rows: Rows, data: Stack) -> np.ndarray:
@@ -148,7 +167,7 @@ def _left(sigma: np.ndarray) -> np.ndarray:
 REASONS = {
     "flat": "the likelihood is flat in some direction",
     "no step": "no step raises the likelihood, though its gradient is not zero",
-    "steps": "the likelihood still rises after 100 steps",
+    "steps": "the likelihood still rises after 60 steps",
     "runs away": "a parameter runs to infinity",
     "boundary": "a visit is all but determined by the others (a correlation goes to 1)",
 }

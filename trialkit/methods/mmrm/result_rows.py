@@ -46,7 +46,11 @@ def term_rows(effects: Effects) -> Iterator[Row]:
         yield Row("f", error=str(error), rows=rows.at)
         return
     for term in (t for t in rows.design.formula.terms if t):
-        found = effects.rule.joint(effects.pieces, tested[term_text(term)])
+        try:
+            found = effects.rule.joint(effects.pieces, tested[term_text(term)])
+        except MethodError as error:
+            yield Row("f", error=str(error), variable_level=term_text(term), rows=rows.at)
+            continue
         values = {"f": found.f, "f_df": float(found.num_df), "f_den_df": found.den_df, "f_p": found.p}
         for stat, value in values.items():
             yield Row(stat, value, variable_level=term_text(term), rows=rows.at)
