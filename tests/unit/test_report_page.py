@@ -446,6 +446,35 @@ def test_least_squares_means_stand_with_n_and_differences(page: Page, results: R
         assert text in notes
 
 
+def test_differences_alone_of_chosen_visits_with_tests(results: Results) -> None:
+    params = tree_of({"means": "false", "visits": ["week 2", "All visits"], "tests": ["arm:visit", "arm:week"]})
+    report = report_of()
+    chosen = replace(report.displays["ls_means_table"], params=params)
+    page = compose(results, study_of(3), replace(report, displays={"x": chosen}), SNAPSHOT, "trialkit x")
+    (table,) = page.shown[0].parts
+    block = ["Difference from Control (SE)", "95% CI", "p (df)"]
+    stubs = [line.stub for line in table.lines]
+    assert stubs[:-2] == ["Week 2", *block, "All visits", *block]
+    rows = results.rows[(results.rows["analysis"] == "mixed") & (results.rows["variable_level"] == "arm:visit")]
+    test = rows.set_index("stat")["value"]
+    assert stubs[-2].startswith(f"Test of Arm by Visit: F(4, {fixed(test['f_den_df'], 1)}) = {fixed(test['f'], 2)}, p ")
+    assert stubs[-1] == "Test of Arm by week: not computed"
+
+
+def test_a_fall_back_is_said_in_a_warning() -> None:
+    """Week 10 repeats week 2: us has no optimum, ar1h is declared."""
+    study, data = study_of(2), frames(2)
+    visits = data["visits"]
+    later = visits["visit"] == "week 10"
+    visits.loc[later, "moved"] = visits.loc[visits["visit"] == "week 2", "moved"].to_numpy()
+    declared = tree_of({"response": "moved", "visit": "visit", "covariance": ["us", "ar1h"]})
+    study.analyses["mixed"] = replace(study.analyses["mixed"], params=declared)
+    page = compose(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x")
+    notes = " ".join(next(s for s in page.shown if s.id == "display-ls-means-table").footnotes)
+    assert "Warning: covariance ar1h is a declared fall-back: us could not be fitted" in notes
+    assert "Residual covariance: heterogeneous first-order autoregressive (ar1h), 4 parameters" in notes
+
+
 def test_a_refused_model_leaves_only_its_notice() -> None:
     study, data = study_of(2), frames(2)
     data["visits"]["visit"] = "week 1"
