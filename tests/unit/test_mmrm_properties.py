@@ -103,6 +103,18 @@ def test_a_constant_only_moves_the_intercept(plain: MmrmFit) -> None:
     same(fit(frame().assign(base=lambda f: f["base"] + 1e4)).ls_means(), plain.ls_means(), tolerance=1e-6)
 
 
+def test_a_contrast_of_means_is_their_difference(plain: MmrmFit) -> None:
+    """Weights over the design give the tables' differences; several rows their joint test."""
+    means = plain.means(["arm", "dayf"])
+    at = {cell: i for i, cell in enumerate(means.cells)}
+    L = np.array([means.L[at[("low", f"D0{k}")]] - means.L[at[("placebo", f"D0{k}")]] for k in range(1, 8)])
+    wanted = plain.differences("arm", ["dayf"])[lambda f: f["arm"] == "low"]
+    same(pd.concat([plain.contrast(row) for row in L]), wanted)
+    joint = plain.contrast(L).iloc[0]
+    names = ["arm[low]", *(f"arm[low]:dayf[D0{k}]" for k in range(2, 8))]
+    assert joint.to_numpy() == pytest.approx(plain.contrast([{n: 1.0} for n in names]).iloc[0].to_numpy(), rel=1e-8)
+
+
 def two_visits() -> pd.DataFrame:
     return frame()[lambda f: f["dayf"].isin(["D02", "D05"])]
 

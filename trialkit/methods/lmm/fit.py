@@ -24,7 +24,7 @@ METHODS_DF = {
 """Names of the df methods, with their words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LmmFit(Effects):
     """A linear mixed model at its optimum.
 

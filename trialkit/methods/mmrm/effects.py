@@ -120,22 +120,35 @@ class Effects:
         found = self.combined(self.estimable(made, made.L[other] - made.L[against], other))
         return self.table(found, {**made.labels(other), "reference": [base] * len(other)})
 
-    def contrast(self, combination: Mapping[str, float] | Sequence[Mapping[str, float]]) -> pd.DataFrame:
-        """A combination of coefficients given as name -> weight, or the joint F test of several.
+    def contrast(self, combination: Mapping[str, float] | Sequence[Mapping[str, float]] | np.ndarray) -> pd.DataFrame:
+        """A combination of coefficients, or the joint F test of several.
+
+        Args:
+            combination: weights by coefficient name, or a list of such; or an array over all columns of the design,
+                as of ``means(...).L``: (columns,) for one combination, (c, columns) for a joint test.
 
         One combination gives a row as in ``coefficients``, several one row with f, num_df, den_df, p.
         """
-        several = not isinstance(combination, Mapping)
-        rows: Sequence[Mapping[str, float]] = combination if several else [combination]  # type: ignore
-        L = np.zeros((len(rows), len(self.names)))
-        for i, row in enumerate(rows):
+        if isinstance(combination, np.ndarray):
+            L, good = self.kept(np.atleast_2d(combination))
+            if not good.all():
+                raise MethodError(
+                    "the combination is not estimable: no rows tell it, once aliased columns are left out"
+                )
+            several = combination.ndim > 1
+        else:
+            several = not isinstance(combination, Mapping)
+            L = self._weights(combination if several else [combination])  # type: ignore[arg-type, list-item]
+        return pd.DataFrame([self._joint(L)]) if several else self.table(self.combined(L))
+
+    def _weights(self, combinations: Sequence[Mapping[str, float]]) -> np.ndarray:
+        made = np.zeros((len(combinations), len(self.names)))
+        for i, row in enumerate(combinations):
             for name, weight in row.items():
                 if name not in self.names:
                     raise MethodError(f"there is no coefficient {name!r}; there are: {', '.join(self.names)}")
-                L[i, self.names.index(name)] = weight
-        if not several:
-            return self.table(self.combined(L))
-        return pd.DataFrame([self._joint(L)])
+                made[i, self.names.index(name)] = weight
+        return made
 
     def test(self, type: int = 3) -> pd.DataFrame:
         """F tests of the terms, type 2 or 3, indexed by term: f, num_df, den_df, p."""

@@ -29,7 +29,7 @@ from trialkit.methods.mmrm.stack import Stack
 from trialkit.methods.mmrm.structures import STRUCTURES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MmrmFit(Effects):
     """A mixed model for repeated measures at its optimum.
 
