@@ -11,6 +11,7 @@ Usage: python benchmarks/mmrm.py [seconds to wait for a peer]
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import shutil
@@ -30,6 +31,8 @@ SIZES = ((200, 4, 0.1), (200, 4, 0.5), (1_000, 10, 0.1), (1_000, 10, 0.5))
 GROWTH = ((1_000, 10, 0.3), (10_000, 10, 0.3), (50_000, 10, 0.3))
 GAPS = (1_000, 10, -0.1)
 """A negative share: so many values are missing here and there; most patterns of missing values are then single."""
+STARTING = 5
+"""Processor seconds that a process may take to import and to run once on a little data."""
 FORMULA = "y ~ base * visit + stratum + arm * visit"
 R_SCRIPT = """
 suppressMessages(library({package})); d <- read.csv("{path}", stringsAsFactors = TRUE); d$id <- factor(d$id)
@@ -114,12 +117,15 @@ def measured(which: str, size: tuple[int, int, float]) -> dict[str, float]:
 
 
 def apart(which: str, size: tuple[int, int, float], wait: float) -> dict[str, float] | None:
-    """``measured`` in a process of its own; None if it takes longer than ``wait`` seconds."""
+    """``measured`` in a process of its own; None if it takes more than ``wait`` processor seconds."""
     command = [sys.executable, __file__, "--one", which, *map(str, size)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=wait, check=True)
-    except subprocess.TimeoutExpired:
+    limit = (math.ceil(wait) + STARTING,) * 2
+    done = subprocess.run(
+        command, capture_output=True, text=True, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, limit)
+    )
+    if done.returncode < 0:
         return None
+    done.check_returncode()
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
