@@ -39,6 +39,7 @@ from trialkit.model import (
 )
 from trialkit.report import render
 from trialkit.report.displays import DISPLAYS
+from trialkit.report.numbers import fixed
 from trialkit.report.page import Page, compose, set_ids
 from trialkit.report.table import Picture, TableModel
 
@@ -68,6 +69,9 @@ def frames(arms: int, subjects: int = 24) -> dict[str, pd.DataFrame]:
     visits = pd.concat([people[["id", "_src"]].assign(visit=v, score=people["base"] - k)
                         for k, v in enumerate(["week 1", "week 2", "week 10"])], ignore_index=True)  # fmt: skip
     visits["_src"] = range(100, 100 + len(visits))
+    i, k = visits.index % max(subjects, 1), visits.index // max(subjects, 1)
+    visits["moved"] = ((7 * i + 5 * k * k + i * k) % 11).astype(float)
+    visits.loc[visits.index[-5:], "moved"] = None
     rows = [(f"S{i:03d}", "Nerves", SCRIPT if i % 2 else "Dizziness") for i in range(0, subjects, 3)]
     rows += [(f"S{i:03d}", "Gut", "Nausea") for i in range(0, subjects, 2)] * 2
     rows += [("S001", "Gut", None), ("S002", "Gut", "Apathy"), ("S004", "Gut", "Zest")] if subjects else []
@@ -82,12 +86,14 @@ def specs() -> dict[str, AnalysisSpec]:
         return AnalysisSpec(name, f"Title of {name}", dataset, "all", method, params=tree_of(params), **more)  # type: ignore
 
     time = {"time": "days", "censor": "censored"}
+    visits = ["week 1", "week 2", "week 10"]
     made = [
         spec("sexes", "people", "counts", {"variables": ["sex"]}, total="Total"),
         spec("ages", "people", "summary", {"variables": ["age"]}, total="Total"),
         spec("scores", "visits", "summary", {"variables": ["score"]}, by=("visit",)),
         spec("events", "events", "incidence", {"within": ["system", "term"]}),
         spec("change", "people", "ancova", {"response": "change", "covariates": ["base"]}),
+        spec("mixed", "visits", "mmrm", {"response": "moved", "visit": "visit", "averages": {"All visits": visits}}),
         spec("km", "people", "kaplan_meier", {**time, "times": [0, 2, 4, 6, 8, 10]}, estimand="e1"),
         spec("test", "people", "log_rank", {**time, "strata": ["sex"]}),
         spec("cox", "people", "cox", {**time, "strata": ["sex"]}, status="post-hoc"),
@@ -107,6 +113,7 @@ def study_of(arms: int) -> Study:
         "change": Column("change", "Change in score", "points", 0),
         "base": Column("base", "Baseline score", "points", 0),
         "visit": Column("visit", "Visit", levels={"week 1": "Week 1", "week 2": "Week 2", "week 10": "Week 10"}),
+        "moved": Column("moved", "Move", "points", 0),
         "score": Column("score", "Score", "points", 0),
         "system": Column("system", "System"),
         "term": Column("term", "Term"),
@@ -163,6 +170,8 @@ def report_of(drill: bool = True) -> ReportSpec:
         "mean_by_visit": ("scores",),
         "estimates_table": ("change",),
         "kaplan_meier": ("km", "test", "cox"),
+        "ls_means_by_visit": ("mixed",),
+        "ls_means_table": ("mixed",),
         "incidence_table": ("events",),
         "results_table": ("test",),
     }
@@ -391,7 +400,7 @@ def test_at_risk_censored_and_events_add_to_n_in_every_column(page: Page) -> Non
 
 
 def test_figures_take_their_colors_from_the_page(page: Page) -> None:
-    for kind in ("kaplan_meier", "mean_by_visit"):
+    for kind in ("kaplan_meier", "mean_by_visit", "ls_means_by_visit"):
         picture = display(page, kind)[0]
         for svg in (picture.wide, picture.narrow):
             assert not re.search(r"#0a0[bc]0\d|<metadata|xmlns|xlink", svg)
@@ -409,18 +418,84 @@ def test_visits_stand_in_declared_order_with_n(page: Page) -> None:
     assert "Week 10" in picture.wide
 
 
+def test_least_squares_means_stand_with_n_and_differences(page: Page, results: Results) -> None:
+    """Every printed mean, limit and p is a result row's; n and the differences stand under the axis."""
+    (picture,), (table,) = display(page, "ls_means_by_visit"), display(page, "ls_means_table")
+    rows = results.rows[results.rows["analysis"] == "mixed"]
+    lines = [line.stub for line in table.lines]
+    assert [stub for stub in lines if stub in ("Week 1", "Week 2", "Week 10", "All visits")] == [
+        "Week 1", "Week 2", "Week 10", "All visits",
+    ]  # fmt: skip
+    at = lines.index("Week 10")
+    shown = [[cell.full for cell in line.cells] for line in table.lines[at + 1 : at + 7]]
+    here = rows[rows["level1"] == "week 10"]
+    for column, arm in enumerate("PAB"):
+        own = here[(here["arm"] == arm) & (here["reference"] == "")].set_index("stat")["value"]
+        assert shown[0][column] == f"{own['n']:.0f}"
+        assert shown[1][column] == f"{fixed(own['lsmean'], 1)} ({fixed(own['se'], 2)})"
+        if arm != "P":
+            versus = here[(here["arm"] == arm) & (here["reference"] == "P")].set_index("stat")["value"]
+            assert shown[3][column] == f"{fixed(versus['diff'], 1)} ({fixed(versus['se'], 2)})"
+            assert shown[3][column].split()[0] in re.findall(r">([^<>]+)</text>", picture.wide)
+    assert shown[3][0] == ""
+    assert "LS mean difference from Control" in picture.wide
+    assert "LS mean difference from Control" not in picture.narrow
+    notes = " ".join(next(s for s in page.shown if s.id == "display-ls-means-table").footnotes)
+    for text in ("unstructured (us), 6 parameters, by REML", "Kenward-Roger, linear form", "67 observations",
+                 "Converged: largest derivative", "Model: Move by arm, visit, arm by visit"):  # fmt: skip
+        assert text in notes
+
+
+def test_differences_alone_of_chosen_visits_with_tests(results: Results) -> None:
+    params = tree_of({"means": "false", "visits": ["week 2", "All visits"], "tests": ["arm:visit", "arm:week"]})
+    report = report_of()
+    chosen = replace(report.displays["ls_means_table"], params=params)
+    page = compose(results, study_of(3), replace(report, displays={"x": chosen}), SNAPSHOT, "trialkit x")
+    (table,) = page.shown[0].parts
+    block = ["Difference from Control (SE)", "95% CI", "p (df)"]
+    stubs = [line.stub for line in table.lines]
+    assert stubs[:-2] == ["Week 2", *block, "All visits", *block]
+    rows = results.rows[(results.rows["analysis"] == "mixed") & (results.rows["variable_level"] == "arm:visit")]
+    test = rows.set_index("stat")["value"]
+    assert stubs[-2].startswith(f"Test of Arm by Visit: F(4, {fixed(test['f_den_df'], 1)}) = {fixed(test['f'], 2)}, p ")
+    assert stubs[-1] == "Test of Arm by week: not computed"
+
+
+def test_a_fall_back_is_said_in_a_warning() -> None:
+    """Week 10 repeats week 2: us has no optimum, ar1h is declared."""
+    study, data = study_of(2), frames(2)
+    visits = data["visits"]
+    later = visits["visit"] == "week 10"
+    visits.loc[later, "moved"] = visits.loc[visits["visit"] == "week 2", "moved"].to_numpy()
+    declared = tree_of({"response": "moved", "visit": "visit", "covariance": ["us", "ar1h"]})
+    study.analyses["mixed"] = replace(study.analyses["mixed"], params=declared)
+    page = compose(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x")
+    notes = " ".join(next(s for s in page.shown if s.id == "display-ls-means-table").footnotes)
+    assert "Warning: covariance ar1h is a declared fall-back: us could not be fitted" in notes
+    assert "Residual covariance: heterogeneous first-order autoregressive (ar1h), 4 parameters" in notes
+
+
+def test_a_refused_model_leaves_only_its_notice() -> None:
+    study, data = study_of(2), frames(2)
+    data["visits"]["visit"] = "week 1"
+    page = compose(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x")
+    for kind in ("ls_means_by_visit", "ls_means_table"):
+        (notice,) = display(page, kind)
+        assert notice.text.startswith("Not computed: Title of mixed: 'visit' has one visit (week 1)")
+
+
 @pytest.mark.parametrize("arms", [1, 2, 4])
 def test_other_numbers_of_arms(arms: int) -> None:
     html = html_of(arms)
-    assert html.count('<svg viewBox="') == 4
+    assert html.count('<svg viewBox="') == (6 if arms > 1 else 4)
     assert html.count(f'<span class="n">(N={24 // arms})</span>') >= 6
-    refused = "Not computed: Title of test: 1 arm has usable rows"
-    assert (refused in html) == (arms == 1)
+    for refused in ("Title of test: 1 arm has usable rows", "Title of mixed: factor &#39;arm&#39; has one level"):
+        assert (f"Not computed: {refused}" in html) == (arms == 1)
 
 
 def test_nobody_in_the_trial_prints_the_shells() -> None:
     html = html_of(2, subjects=0)
-    assert html.count("No participants met the criteria") == 7
+    assert html.count("No participants met the criteria") == 9
     assert "<svg" not in html
 
 

@@ -33,6 +33,10 @@ COLUMN_PARAMS = (
     "time",
     "event",
     "censor",
+    "visit",
+    "by_visit",
+    "group",
+    "weights",
 )
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 

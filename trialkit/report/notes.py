@@ -65,12 +65,27 @@ def _linear(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
     return model + (f" Least-squares means at the mean of covariates and {weights} factor levels." if terms else "")
 
 
+def _repeated(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
+    """The terms of a mixed model for repeated measures, and how its means are averaged."""
+    terms = scene.labels(spec.id, (*params.covariates, *params.factors))
+    crossed = [f"{scene.column(spec.id, name).label} by visit" for name in params.by_visit]
+    model = f"Model: {scene.column(spec.id, params.response).label} by arm, visit, arm by visit"
+    model += "".join(f", {term}" for term in (terms, *crossed) if term)
+    over = {
+        "equal": "at the mean of covariates and equal weights of factor levels",
+        "observed": "at the mean of covariates and observed weights of factor levels",
+        "counterfactual": "averaged over all subjects' covariates, each subject taken in every arm in turn",
+    }[params.margins]
+    return f"{model}. Least-squares means {over}."
+
+
 CONVENTIONS: dict[str, Callable[[Scene, AnalysisSpec, Any], str]] = {
     "summary": _sorted_quantiles,
     "kaplan_meier": _curve,
     "log_rank": _strata,
     "cox": _hazards,
     "ancova": _linear,
+    "mmrm": _repeated,
 }
 """What a reader must know of a method's choices, by method."""
 

@@ -30,20 +30,22 @@ PRESETS: dict[str, Preset] = {
     "journal": Preset("journal", percent=0, mean=1, sd=1, quantile=1),
 }
 
-Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "test"]
+Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "tiny", "test"]
 ROLES: dict[str, Role] = {
     **dict.fromkeys(
         ("n", "N", "missing", "n_dropped", "events", "censored", "at_risk", "events_before", "censored_before",
-         "events_at", "censored_at", "df", "df_residual", "f_df", "dose_df", "observed", "observed_reference"), "count"
+         "events_at", "censored_at", "df", "df_residual", "f_df", "f_den_df", "dose_df", "observed",
+         "observed_reference", "observations", "iterations", "covariance_parameters"), "count"
     ),
     **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
-    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma"), "sd"),
+    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff"), "sd"),
     **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high"), "quantile"),
     **dict.fromkeys(("min", "max"), "extreme"),
     "pct": "percent",
     **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high"), "share"),
     **dict.fromkeys(("hazard_ratio", "odds_ratio"), "ratio"),
     **dict.fromkeys(("p", "f_p", "dose_p"), "p"),
+    "gradient_norm": "tiny",
 }  # fmt: skip
 """What kind of number a statistic is; one that is not listed is printed as a test statistic."""
 
@@ -62,6 +64,13 @@ def fixed(value: float | None, places: int) -> str:
     if value is None or not math.isfinite(value):
         return NOT_ESTIMABLE
     return f"{rounded(value, places):f}".replace("-", MINUS)
+
+
+def scientific(value: float | None) -> str:
+    """A size close to zero: one digit and a power of ten; what lies below 1e-10 is rounding and not told apart."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    return ("<1e-10" if value < 1e-10 else f"{value:.0e}").replace("-", MINUS)
 
 
 def count(value: float | None) -> str:
@@ -141,6 +150,8 @@ def statistic(stat: str, value: float | None, preset: Preset, decimals: int | No
         return percent(value, preset)
     if kind == "share":
         return NOT_ESTIMABLE if value is None else percent(100 * value, preset)
+    if kind == "tiny":
+        return scientific(value)
     if kind == "extreme":
         return collected(value, decimals)
     places = {"mean": base + preset.mean, "sd": base + preset.sd, "quantile": base + preset.quantile}

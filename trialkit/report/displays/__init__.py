@@ -8,6 +8,8 @@ from trialkit.report.displays import (
     estimates_table,
     incidence_table,
     kaplan_meier,
+    ls_means_by_visit,
+    ls_means_table,
     mean_by_visit,
     results_table,
 )
@@ -18,6 +20,8 @@ DISPLAYS: dict[str, Kind] = {
     "characteristics_table": characteristics_table.KIND,
     "estimates_table": estimates_table.KIND,
     "mean_by_visit": mean_by_visit.KIND,
+    "ls_means_by_visit": ls_means_by_visit.KIND,
+    "ls_means_table": ls_means_table.KIND,
     "kaplan_meier": kaplan_meier.KIND,
     "incidence_table": incidence_table.KIND,
     "results_table": results_table.KIND,
