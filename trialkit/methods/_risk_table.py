@@ -30,7 +30,7 @@ class RiskTable:
 
 def distinct(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distinct times (m,), and for each of the n rows its place among them."""
-    order = np.argsort(time, kind="stable")
+    order = np.argsort(time)
     ranked = time[order]
     new = np.empty(len(time), bool)
     new[:1] = True

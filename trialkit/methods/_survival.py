@@ -73,3 +73,14 @@ def _indicator(inputs: Inputs, event: str | None, censor: str | None) -> np.ndar
     if len(strange):
         raise MethodError(f"indicator column {name!r} holds {strange[0]:g}; it must be 0 or 1")
     return found if event else 1 - found
+
+
+def strata_codes(inputs: Inputs, at: np.ndarray, strata: Sequence[str]) -> np.ndarray | None:
+    """Codes 0..s-1 of the combinations of the strata columns in the rows at these positions; None without strata."""
+    if not strata:
+        return None
+    made = np.zeros(len(at), np.intp)
+    for name in strata:
+        _, level = np.unique(labels(inputs.frame, name)[at].astype(str), return_inverse=True)
+        made = np.unique(made * (level.max(initial=0) + 1) + level, return_inverse=True)[1]
+    return made
