@@ -33,6 +33,15 @@ COLUMN_PARAMS = (
     "time",
     "event",
     "censor",
+    "start",
+    "weights",
+    "cluster",
+    "reason",
+    "left",
+    "right",
+    "count",
+    "exposure",
+    "subgroups",
 )
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 

@@ -32,12 +32,19 @@ def distinct(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distinct times (m,), and for each of the n rows its place among them."""
     order = np.argsort(time)
     ranked = time[order]
-    new = np.empty(len(time), bool)
-    new[:1] = True
-    np.greater(np.diff(ranked), TIE * max(1.0, float(ranked.mean()) if len(ranked) else 1.0), out=new[1:])
+    new = _new(ranked)
     place = np.empty(len(time), np.intp)
     place[order] = np.cumsum(new) - 1
     return ranked[new], place
+
+
+def _new(ranked: np.ndarray) -> np.ndarray:
+    """Which of the sorted times differ from the one before, shape (n,)."""
+    new = np.empty(len(ranked), bool)
+    new[:1] = True
+    if len(ranked):
+        np.greater(ranked[1:] - ranked[:-1], TIE * max(1.0, float(ranked.sum()) / len(ranked)), out=new[1:])
+    return new
 
 
 def risk_table(time: np.ndarray, event: np.ndarray, group: np.ndarray | None = None, groups: int = 1) -> RiskTable:
@@ -48,10 +55,21 @@ def risk_table(time: np.ndarray, event: np.ndarray, group: np.ndarray | None = N
         event: shape (n,), 1 (or True) for an event, 0 for a censored time.
         group: shape (n,), integers 0..groups-1; None for one group.
     """
-    at, place = distinct(time)
-    cell = place * groups if group is None else place * groups + group
-    shape, size = (len(at), groups), len(at) * groups
-    leaving = np.bincount(cell, minlength=size).reshape(shape)
-    events = np.bincount(cell[np.asarray(event, bool)], minlength=size).reshape(shape)
-    at_risk = leaving[::-1].cumsum(axis=0)[::-1]
-    return RiskTable(at, at_risk, events, leaving - events)
+    n = len(time)
+    if not n:
+        none = np.zeros((0, groups), np.intp)
+        return RiskTable(np.zeros(0), none, none, none)
+    order = np.argsort(time)
+    ranked = time[order]
+    start = np.flatnonzero(_new(ranked))
+    died = np.asarray(event, np.intp)[order]
+    if group is None:
+        at_risk = (n - start)[:, None]
+        events = np.add.reduceat(died, start)[:, None]
+    else:
+        mine = (group[order][:, None] == np.arange(groups)).astype(np.intp)
+        at_risk = (mine.sum(axis=0) - np.cumsum(mine, axis=0) + mine)[start]
+        events = np.add.reduceat(mine * died[:, None], start, axis=0)
+    leaving = at_risk.copy()
+    leaving[:-1] -= at_risk[1:]
+    return RiskTable(ranked[start], at_risk, events, leaving - events)

@@ -18,7 +18,6 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from trialkit.methods._competing import chosen, competing
-from trialkit.methods._cox.newton import maximize
 from trialkit.methods._design import (
     Column,
     aliased,
@@ -28,6 +27,7 @@ from trialkit.methods._design import (
     refuse_aliased_arms,
 )
 from trialkit.methods._groups import absent, coded_arms
+from trialkit.methods._newton import maximize
 from trialkit.methods._subdistribution import Subdistribution
 from trialkit.methods._survival import TimeToEvent
 from trialkit.methods.base import Inputs, MethodError, Row

@@ -8,8 +8,8 @@ from scipy.special import chdtri
 
 from trialkit.methods._cox.firth import FirthLikelihood
 from trialkit.methods._cox.fit import CoxFit
-from trialkit.methods._cox.newton import maximize
 from trialkit.methods._cox.residuals import base_of
+from trialkit.methods._newton import maximize
 
 
 def profile_limits(fit: CoxFit, j: int, confidence: float) -> tuple[float, float]:

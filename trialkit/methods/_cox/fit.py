@@ -11,9 +11,9 @@ from scipy.special import chdtrc
 
 from trialkit.methods._cox.exact import ExactLikelihood
 from trialkit.methods._cox.firth import FirthLikelihood
-from trialkit.methods._cox.newton import Likelihood, Maximum, maximize
 from trialkit.methods._cox.partial_likelihood import PartialLikelihood
 from trialkit.methods._cox.risk_sets import RiskSets, risk_sets
+from trialkit.methods._newton import Likelihood, Maximum, maximize
 from trialkit.methods.base import MethodError
 
 Ties = Literal["efron", "breslow", "exact"]
