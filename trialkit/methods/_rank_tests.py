@@ -52,12 +52,15 @@ def time_weight(weight: Weight, n: np.ndarray, d: np.ndarray) -> np.ndarray | fl
     return before**rho * (1 - before) ** gamma
 
 
-def at_events(table: RiskTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """At the m event times: events by group (m, g) and in total (m,), at risk by group and in total."""
-    d = table.events.sum(axis=1)
-    some = d > 0
-    nj = table.at_risk[some].astype(float)
-    return table.events[some], d[some], nj, nj.sum(axis=1)
+def at_times(table: RiskTable) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """At the m distinct times: events by group (m, g) and in total (m,), at risk by group and in total.
+
+    A time without an event adds nothing to any sum.
+    """
+    nj = table.at_risk.astype(float)
+    if nj.shape[1] == 2:
+        return table.events, table.events[:, 0] + table.events[:, 1], nj, nj[:, 0] + nj[:, 1]
+    return table.events, table.events.sum(axis=1), nj, nj.sum(axis=1)
 
 
 def strata_of(stratum: np.ndarray | None) -> Iterator[slice | np.ndarray]:
@@ -91,16 +94,21 @@ def log_rank(
 
 def _sums(table: RiskTable, weight: Weight) -> tuple[np.ndarray, ...]:
     """Observed, expected, weighted U and covariance of one stratum."""
-    dj, d, nj, n = at_events(table)
+    dj, d, nj, n = at_times(table)
     share = nj / n[:, None]
-    expected = d[:, None] * share
-    w = time_weight(weight, n, d)
-    scale = w * w * d * (n - d) / np.maximum(n - 1, 1)
-    covariance = np.diag(scale @ share) - (share * scale[:, None]).T @ share
+    o, e = dj.sum(axis=0), d @ share
+    scale = d * (n - d) / np.maximum(n - 1, 1)
     if weight[0] == "log_rank":
-        o, e = dj.sum(axis=0), expected.sum(axis=0)
-        return o, e, o - e, covariance
-    return dj.sum(axis=0), expected.sum(axis=0), w @ (dj - expected), covariance  # type: ignore[operator]
+        u = o - e
+    else:
+        w = time_weight(weight, n, d)
+        scale, u = scale * (w * w), w @ (dj - d[:, None] * share)  # type: ignore[operator]
+    if len(o) == 2:
+        v = float(scale @ (share[:, 0] * share[:, 1]))
+        return o, e, u, np.array([[v, -v], [-v, v]])
+    covariance = -((share * scale[:, None]).T @ share)
+    covariance.flat[:: len(o) + 1] += scale @ share
+    return o, e, u, covariance
 
 
 def _statistic(u: np.ndarray, v: np.ndarray, use: np.ndarray) -> tuple[float, int]:
@@ -124,7 +132,7 @@ def combined(
     k = len(weights)
     u, v = np.zeros(k), np.zeros((k, k))
     for inside in strata_of(stratum):
-        dj, d, nj, n = at_events(risk_table(time[inside], event[inside], second[inside], 2))
+        dj, d, nj, n = at_times(risk_table(time[inside], event[inside], second[inside], 2))
         w = np.column_stack([time_weight(weight, n, d) * np.ones(len(n)) for weight in weights])
         p = nj[:, 1] / n
         u += w.T @ (dj[:, 1] - d * p)

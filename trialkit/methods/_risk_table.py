@@ -63,13 +63,20 @@ def risk_table(time: np.ndarray, event: np.ndarray, group: np.ndarray | None = N
     ranked = time[order]
     start = np.flatnonzero(_new(ranked))
     died = np.asarray(event, np.intp)[order]
-    if group is None:
-        at_risk = (n - start)[:, None]
-        events = np.add.reduceat(died, start)[:, None]
-    else:
-        mine = (group[order][:, None] == np.arange(groups)).astype(np.intp)
-        at_risk = (mine.sum(axis=0) - np.cumsum(mine, axis=0) + mine)[start]
-        events = np.add.reduceat(mine * died[:, None], start, axis=0)
+    at_risk, events = np.empty((len(start), groups), np.intp), np.empty((len(start), groups), np.intp)
+    at_risk[:, 0], events[:, 0] = n - start, _sums(died, start)
+    for k in range(1, groups):
+        mine = (group[order] == k).astype(np.intp)  # type: ignore[index]
+        seen = np.cumsum(mine)
+        at_risk[:, k] = (seen[-1] - seen + mine)[start]
+        events[:, k] = _sums(died * mine, start)
+        at_risk[:, 0] -= at_risk[:, k]
+        events[:, 0] -= events[:, k]
     leaving = at_risk.copy()
     leaving[:-1] -= at_risk[1:]
     return RiskTable(ranked[start], at_risk, events, leaving - events)
+
+
+def _sums(values: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """Sum of values, shape (n,), over each block that begins at a start, shape (m,)."""
+    return values if len(start) == len(values) else np.add.reduceat(values, start)
