@@ -112,7 +112,10 @@ def fit_fine_gray(time: np.ndarray, cause: np.ndarray, x: np.ndarray) -> tuple[n
     if not (np.sqrt(np.diag(v)) < LARGEST_SE).all():
         raise MethodError("the likelihood has no maximum: a column separates the events (monotone likelihood)")
     d = f.influence(found.b) @ v / scale
-    return found.b / scale, d.T @ d, found.value
+    covariance = d.T @ d
+    if not (np.diag(covariance) > 0).all():
+        raise MethodError("the sandwich variance is 0: too few event times for this model")
+    return found.b / scale, covariance, found.value
 
 
 def _terms(

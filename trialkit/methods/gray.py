@@ -104,7 +104,8 @@ def _sums(c: Counts) -> tuple[np.ndarray, np.ndarray]:
     f0 = np.cumsum(d / r_all)
     f0_before = np.concatenate([[0.0], f0[:-1]])
     a = r[:, :, None] * (np.eye(y.shape[1]) - (r / r_all[:, None])[:, None, :])
-    step = a * (d / (r_all * (1 - f0_before)))[:, None, None]
+    left = r_all * (1 - f0_before)
+    step = a * np.divide(d, left, out=np.zeros_like(d), where=left > 0)[:, None, None]
     after = step.sum(axis=0) - np.cumsum(step, axis=0)
     return u, _variance((y, before, s, other), (d, r_all, f0), (a, after))
 

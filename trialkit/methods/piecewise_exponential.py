@@ -57,9 +57,15 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     made = [data.account]
     for j, start in enumerate(edges[:-1]):
         for i, arm in enumerate(arms):
-            values = {"events": d[j, i], "exposure": e[j, i], "rate": d[j, i] / e[j, i] if e[j, i] > 0 else None}
-            made += [Row(stat, None if v is None else float(v), arm=arm, at=float(start)) for stat, v in values.items()]
+            made += _crude(arm, float(start), float(d[j, i]), float(e[j, i]))
     return made + list(_ratios(inputs, arms, (d, e), params))
+
+
+def _crude(arm: str, start: float, events: float, exposure: float) -> list[Row]:
+    blank = "" if exposure > 0 else "nobody at risk in this piece"
+    rate = events / exposure if exposure > 0 else None
+    made = [Row("events", events, arm=arm, at=start), Row("exposure", exposure, arm=arm, at=start)]
+    return [*made, Row("rate", rate, arm=arm, at=start, warning=blank)]
 
 
 def _table(data: TimeToEvent, code: np.ndarray, arms: int, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -37,6 +37,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     data = model.data
     if params.transform == "log" and (model.fit.sets.time <= 0).any():
         raise MethodError("an event at time 0 has no logarithm; use another transform")
+    if len(set(model.fit.sets.time.tolist())) < 2:
+        raise MethodError("all events happen at one time: a change with time cannot be tested")
     g = transformed(model.fit, params.transform, data.time, data.event, data.start)
     subsets = _subsets(inputs, model)
     found = ph_tests(model.fit, g, [columns for _, columns in subsets])
