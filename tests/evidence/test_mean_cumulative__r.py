@@ -26,8 +26,10 @@ def test_data_sets(name: str, recurrent: Any, tools: Any, deviation: Any) -> Non
         )
         for i, t in enumerate(times):
             assert found.value("at_risk", arm, at=t) == values["n_risk"][i]
-            deviation("mean_cumulative", tools.near(found.value("mean", arm, at=t), values["mcf"][i], 1e-9))
-            se = found.value("mean_se", arm, at=t)
+            deviation(
+                "mean_cumulative", tools.near(found.value("events_per_subject", arm, at=t), values["mcf"][i], 1e-9)
+            )
+            se = found.value("events_per_subject_se", arm, at=t)
             deviation("mean_cumulative", tools.near(se**2, values["var_robust"][i], 1e-9, scale=1e-3))
             j = int((kernel.time <= t).sum()) - 1
             tools.near(kernel.poisson[j] if j >= 0 else 0.0, values["var_poisson"][i], 1e-9, scale=1e-3)

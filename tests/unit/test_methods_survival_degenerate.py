@@ -136,7 +136,7 @@ def test_a_subject_is_never_counted_twice_at_its_own_event_time() -> None:
     rows = method.run(inputs_of(intervals()), method.params("time", "begin", event="event", times=(2.0, 3.0)))
     at = {(r.stat, r.arm, r.at): r.value for r in rows}
     assert at["at_risk", "a", 2.0] == 1 and at["at_risk", "b", 3.0] == 1
-    assert at["mean", "b", 3.0] == 1.0 and at["mean", "b", 6.0] == 2.0
+    assert at["events_per_subject", "b", 3.0] == 1.0 and at["events_per_subject", "b", 6.0] == 2.0
 
 
 def test_limits_in_the_wrong_order_are_refused() -> None:

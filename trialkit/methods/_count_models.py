@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import digamma, gammaln, polygamma
 
+from trialkit.methods._linear import inverse
 from trialkit.methods._newton import Maximum, maximize
 from trialkit.methods.base import MethodError
 
@@ -34,7 +35,7 @@ def poisson(y: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> CountFit:
 
     start = np.linalg.lstsq(x, np.log((y + 0.5) / exposure), rcond=None)[0]
     found = maximize(f, start)
-    v = np.linalg.inv(found.information)
+    v = inverse(found.information)
     return CountFit(found.b, v, v, 0.0, found.value)
 
 
@@ -63,8 +64,8 @@ def negative_binomial(y: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> Cou
     found = maximize(f, profile(float(rough.x)).b)
     theta = float(np.exp(found.b[-1]))
     mu = np.exp(x @ found.b[:-1] + offset)
-    given = np.linalg.inv(x.T @ ((mu / (1 + mu / theta))[:, None] * x))
-    full = np.linalg.inv(found.information)[:-1, :-1]
+    given = inverse(x.T @ ((mu / (1 + mu / theta))[:, None] * x))
+    full = inverse(found.information)[:-1, :-1]
     return CountFit(found.b[:-1], given, full, 1 / theta, found.value)
 
 

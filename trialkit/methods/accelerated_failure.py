@@ -20,6 +20,7 @@ from scipy.special import ndtr, ndtri
 from trialkit.methods._design import Column, aliased, arm_columns, covariate_columns, independent, refuse_aliased_arms
 from trialkit.methods._groups import absent, coded_arms
 from trialkit.methods._intervals import Intervals, intervals
+from trialkit.methods._linear import inverse
 from trialkit.methods._location_scale import LocationScale
 from trialkit.methods._newton import maximize
 from trialkit.methods._survival import time_to_event
@@ -114,7 +115,7 @@ def fit_location_scale(left: np.ndarray, right: np.ndarray, x: np.ndarray, distr
     b = np.linalg.lstsq(x, np.log(middle), rcond=None)[0]
     spread = float(np.log(max(np.std(np.log(middle) - x @ b), 0.05)))
     found = maximize(f, b if f.fixed else np.append(b, spread))
-    v = np.linalg.inv(found.information)
+    v = inverse(found.information)
     if (
         not (np.diag(v) > 0).all()
         or not (np.sqrt(np.diag(v))[: len(b)] * np.maximum(x.std(axis=0), 1e-300) < 1e3).all()

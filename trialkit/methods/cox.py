@@ -13,7 +13,7 @@ and Wei (1989) JASA 84, 1074-1078; Heinze and Schemper (2001) Biometrics 57, 114
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -65,8 +65,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     if params.robust:
         cluster = clusters(inputs, model.data, params.cluster)
         covariance = robust_covariance(model.fit, cluster)
-        made += _test_rows("robust_score", robust_score(model.fit, cluster), model)
-    made += _test_rows("wald", model.fit.wald(covariance), model)
+        made += _tried("robust_score", lambda: robust_score(model.fit, cluster), model)
+    made += _tried("wald", lambda: model.fit.wald(covariance), model)
     made += term_rows(inputs, model, params, covariance)
     return made + list(_further(inputs, model, params))
 
@@ -74,6 +74,14 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 def _test_rows(name: str, test: Test, model: Model) -> list[Row]:
     values = {"chisq": test.chisq, "df": float(test.df), "p": test.p}
     return [Row(f"{name}_{stat}", value, rows=model.data.at) for stat, value in values.items()]
+
+
+def _tried(name: str, test: Callable[[], Test], model: Model) -> list[Row]:
+    """The rows of a test, or why it does not exist: the coefficients stand without it."""
+    try:
+        return _test_rows(name, test(), model)
+    except MethodError as error:
+        return [Row(f"{name}_p", warning=str(error))]
 
 
 def _fit_rows(model: Model) -> Iterator[Row]:

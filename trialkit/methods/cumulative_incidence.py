@@ -75,8 +75,10 @@ def _arm(label: str, found: Competing, mine: np.ndarray, params: Params) -> Iter
         where = ((params.reason, name),)
         yield Row("events", float((cause == k).sum()), arm=label, groups=where, rows=at[cause == k])
         for t in sorted(set(params.times)):
-            gone = (time < t - TIE * max(1.0, t)) & (cause == k)
-            yield Row("events_before", float(gone.sum()), arm=label, at=float(t), groups=where, rows=at[gone])
+            before = time < t - TIE * max(1.0, t)
+            for stat, gone in (("events_before", cause == k), ("other_events_before", (cause > 0) & (cause != k))):
+                gone = gone & before
+                yield Row(stat, float(gone.sum()), arm=label, at=float(t), groups=where, rows=at[gone])
         if len(at):
             yield from _points(label, where, (time, cause, k), params)
 

@@ -27,6 +27,7 @@ from trialkit.methods._design import (
     refuse_aliased_arms,
 )
 from trialkit.methods._groups import absent, coded_arms
+from trialkit.methods._linear import inverse
 from trialkit.methods._newton import maximize
 from trialkit.methods._subdistribution import Subdistribution
 from trialkit.methods._survival import TimeToEvent
@@ -108,7 +109,7 @@ def fit_fine_gray(time: np.ndarray, cause: np.ndarray, x: np.ndarray) -> tuple[n
     center, scale = x.mean(axis=0), x.std(axis=0)
     f = Subdistribution(time, cause, (x - center) / scale)
     found = maximize(f, np.zeros(x.shape[1]))
-    v = np.linalg.inv(found.information)
+    v = inverse(found.information)
     if not (np.sqrt(np.diag(v)) < LARGEST_SE).all():
         raise MethodError("the likelihood has no maximum: a column separates the events (monotone likelihood)")
     d = f.influence(found.b) @ v / scale

@@ -110,4 +110,4 @@ def _points(label: str, found: Mean, end: float, params: Params) -> Iterator[Row
         values = {"": mean, "_se": se, "_ci_low": mean / spread, "_ci_high": mean * spread}
         for stat, value in values.items():
             known = None if t > end else float(value)
-            yield Row(f"mean{stat}", known, "NE" if t > end else "", arm=label, at=float(t))
+            yield Row(f"events_per_subject{stat}", known, "NE" if t > end else "", arm=label, at=float(t))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from trialkit.methods._cox.partial_likelihood import PartialLikelihood, Terms
+from trialkit.methods._linear import inverse
 
 
 class FirthLikelihood:
@@ -22,8 +23,8 @@ class FirthLikelihood:
         """Penalized log likelihood, its score (p,), and the information (p, p) of the likelihood itself."""
         value, score, info = self.base(b)
         terms = self.base.terms(self.base.x @ b)
-        inverse = np.linalg.inv(info)
-        change = [float(np.sum(inverse * self._derivative(terms, k))) for k in range(len(b))]
+        v = inverse(info)
+        change = [float(np.sum(v * self._derivative(terms, k))) for k in range(len(b))]
         return value + 0.5 * float(np.linalg.slogdet(info)[1]), score + 0.5 * np.array(change), info
 
     def _derivative(self, terms: Terms, k: int) -> np.ndarray:

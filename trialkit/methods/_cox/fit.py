@@ -13,10 +13,12 @@ from trialkit.methods._cox.exact import ExactLikelihood
 from trialkit.methods._cox.firth import FirthLikelihood
 from trialkit.methods._cox.partial_likelihood import PartialLikelihood
 from trialkit.methods._cox.risk_sets import RiskSets, risk_sets
+from trialkit.methods._linear import inverse, quadratic
 from trialkit.methods._newton import Likelihood, Maximum, maximize
 from trialkit.methods.base import MethodError
 
 Ties = Literal["efron", "breslow", "exact"]
+FEW_UNITS = "the robust covariance is singular: too few independent units for the coefficients"
 LARGEST_SE = 20.0
 """Standard error of a column scaled to standard deviation 1 beyond which the likelihood has no maximum."""
 
@@ -69,9 +71,12 @@ class CoxFit:
         return self.coef * self.scale
 
     def wald(self, covariance: np.ndarray | None = None) -> Test:
-        """Wald test of no effect, with the model's or another covariance of ``coef``."""
+        """Wald test of no effect, with the model's or another covariance of ``coef``.
+
+        Raises MethodError where the covariance is singular (fewer independent units than coefficients).
+        """
         v = self.covariance if covariance is None else covariance
-        return Test(float(self.coef @ np.linalg.solve(v, self.coef)), len(self.coef))
+        return Test(quadratic(self.coef, v, FEW_UNITS), len(self.coef))
 
 
 def fit_cox(
@@ -117,11 +122,8 @@ def _made(
     found: Maximum, null: tuple[float, np.ndarray, np.ndarray], inside: tuple, names: Sequence[str]
 ) -> CoxFit:  # fmt: skip
     sets, z, center, scale, weight, f = inside
-    try:
-        v = np.linalg.inv(found.information)
-        score = Test(float(null[1] @ np.linalg.solve(null[2], null[1])), len(scale))
-    except np.linalg.LinAlgError:
-        raise MethodError("the information matrix is singular: columns cannot be told apart at the events") from None
+    v = inverse(found.information)
+    score = Test(quadratic(null[1], null[2]), len(scale))
     se = np.sqrt(np.maximum(np.diag(v), 0))
     bad = ~((se > 0) & (se < LARGEST_SE))
     if bad.any():

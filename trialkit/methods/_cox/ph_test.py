@@ -17,9 +17,10 @@ from scipy.stats import rankdata
 
 from trialkit.methods._cox.fit import CoxFit, Test
 from trialkit.methods._cox.residuals import base_of
+from trialkit.methods._linear import quadratic
 from trialkit.methods._risk_table import distinct, risk_table
-from trialkit.methods.base import MethodError
 
+FEW = "too few event times to test a change with time of every column"
 Transform = Literal["km", "identity", "rank", "log"]
 
 
@@ -36,15 +37,8 @@ def ph_tests(fit: CoxFit, g: np.ndarray, subsets: Sequence[Sequence[int]]) -> li
     for columns in subsets:
         keep = [*range(p), *(p + c for c in columns)]
         score = np.concatenate([np.zeros(p), u[list(columns)]])
-        made.append(Test(_quadratic(whole[np.ix_(keep, keep)], score), len(columns)))
+        made.append(Test(quadratic(score, whole[np.ix_(keep, keep)], FEW), len(columns)))
     return made
-
-
-def _quadratic(info: np.ndarray, score: np.ndarray) -> float:
-    try:
-        return float(score @ np.linalg.solve(info, score))
-    except np.linalg.LinAlgError:
-        raise MethodError("too few event times to test a change with time of every column") from None
 
 
 def transformed(

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from trialkit.methods._cox.fit import CoxFit, Test
+from trialkit.methods._cox.fit import FEW_UNITS, CoxFit, Test
 from trialkit.methods._cox.partial_likelihood import PartialLikelihood, _by
+from trialkit.methods._linear import quadratic
 from trialkit.methods.base import MethodError
 
 
@@ -50,11 +51,11 @@ def robust_covariance(fit: CoxFit, cluster: np.ndarray | None = None) -> np.ndar
 
 
 def robust_score(fit: CoxFit, cluster: np.ndarray | None = None) -> Test:
-    """Score test of no effect with the variance of the summed score residuals at 0."""
+    """Score test of no effect with the variance of the summed score residuals at 0. Raises MethodError if singular."""
     zero = np.zeros(len(fit.coef))
     s = _by_cluster(score_residuals(fit, zero), fit.weight, cluster)
     u = s.sum(axis=0)
-    return Test(float(u @ np.linalg.solve(s.T @ s, u)), len(u))
+    return Test(quadratic(u, s.T @ s, FEW_UNITS), len(u))
 
 
 def martingale_residuals(fit: CoxFit) -> np.ndarray:

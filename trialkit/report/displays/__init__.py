@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from trialkit.report.displays import (
     characteristics_table,
+    cumulative_incidence,
     disposition_table,
     estimates_table,
+    forest_plot,
     incidence_table,
     kaplan_meier,
     mean_by_visit,
+    mean_cumulative,
     results_table,
 )
 from trialkit.report.displays.base import Kind
@@ -19,6 +22,9 @@ DISPLAYS: dict[str, Kind] = {
     "estimates_table": estimates_table.KIND,
     "mean_by_visit": mean_by_visit.KIND,
     "kaplan_meier": kaplan_meier.KIND,
+    "cumulative_incidence": cumulative_incidence.KIND,
+    "forest_plot": forest_plot.KIND,
+    "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
     "results_table": results_table.KIND,
 }
