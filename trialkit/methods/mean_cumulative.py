@@ -92,7 +92,7 @@ def _arm(label: str, data: TimeToEvent, who: np.ndarray, mine: np.ndarray, param
     yield Row("n", float(len(np.unique(who[mine]))), arm=label, rows=at, warning="" if len(at) else "no data")
     yield Row("events", float(event.sum()), arm=label, rows=at[event])
     for t in sorted(set(params.times)):
-        under = (start < t) & (stop >= t)
+        under = (start < t) & (stop >= t) if t > 0 else start == 0
         yield Row("at_risk", float(len(np.unique(who[mine][under]))), arm=label, at=float(t), rows=at[under])
         before = event & (stop < t)
         yield Row("events_before", float(before.sum()), arm=label, at=float(t), rows=at[before])

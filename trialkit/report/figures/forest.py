@@ -70,8 +70,9 @@ class ForestFigure:
         figure.text(1 - 0.05 / width, top, self.columns[1], ha="right", **quiet)
         middle = place[0] + place[2] / 2
         figure.text(middle, 0.27 / high, self.x_title, ha="center", va="center", fontsize=9, color=INK)
-        figure.text(place[0], 0.09 / high, self.better[0], ha="left", va="center", fontsize=8, color=MUTED)
-        figure.text(place[0] + place[2], 0.09 / high, self.better[1], ha="right", va="center", fontsize=8, color=MUTED)
+        ends = (0.05 / width, 1 - 0.05 / width) if narrow else (place[0], place[0] + place[2])
+        for x, text, side in zip(ends, self.better, ("left", "right"), strict=True):
+            figure.text(x, 0.09 / high, text, ha=side, va="center", fontsize=8, color=MUTED)
 
     def _texts(self, figure: Figure, line: ForestLine, y: float, at: tuple[float, float, Any], narrow: bool) -> None:
         left, counts, (width, _) = at
