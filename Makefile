@@ -47,6 +47,8 @@ wheel-test: $(DEV)
 docs: $(STAMP)
 	$(BIN)/python -m trialkit.cli.reference docs/reference/cli.md
 	$(BIN)/python -m trialkit.spec.json_schema docs/reference/json-schema
+	$(BIN)/python -m trialkit.derive.reference docs/reference/derivation-steps.md
+	$(BIN)/python -m trialkit.export.dictionary docs/reference
 
 clean:
 	rm -rf $(VENV) demo dist build

@@ -9,15 +9,20 @@ from trialkit.locate import shipped_study
 from trialkit.simulate import simulate, write
 from trialkit.spec import load_study
 
-UPLOADS = "2026-03-02"
+UPLOADS = "2026-06-01"
+OTHERS = {"effect": 24, "informative_dropout": 24}
+"""Further scenarios with so many subjects, in ``scenario_uploads/``."""
+MESSY_SUBJECTS = 80
 
 
 def make(root: Path, out: Path) -> None:
-    """Write uploads/<date> and messy/ below ``out`` from the study at ``root``."""
-    made = simulate(load_study(root), "null")
-    write(made, out / "uploads" / UPLOADS)
+    """Write uploads/<date>, scenario_uploads/ and messy/ below ``out`` from the study at ``root``."""
+    study = load_study(root)
+    write(simulate(study, "null"), out / "uploads" / UPLOADS)
+    for name, subjects in OTHERS.items():
+        write(simulate(study, name, subjects), out / "scenario_uploads" / name)
     plan = load_plan(root / "synthetic_data" / "messy" / "plan.yaml")
-    write_corrupted(made.uploads, plan, None, out / "messy")
+    write_corrupted(simulate(study, "null", MESSY_SUBJECTS).uploads, plan, None, out / "messy")
 
 
 if __name__ == "__main__":

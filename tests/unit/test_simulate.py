@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shutil
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,13 @@ from tests.make_synthetic import make
 from trialkit.errors import StudyError
 from trialkit.locate import shipped_study
 from trialkit.simulate import Simulated, simulate
+from trialkit.simulate.design import design_of
+from trialkit.simulate.enroll import enroll, score_at
+from trialkit.simulate.truth import estimands
 from trialkit.spec import load_study
 
 ITEMS = [f"COWS1{i:02d}" for i in range(1, 12)]
+STAY = [f"DAY {i}" for i in range(1, 8)]
 
 
 @pytest.fixture(scope="module")
@@ -25,13 +30,18 @@ def large() -> Simulated:
 
 
 def frame(made: Simulated, name: str) -> pd.DataFrame:
-    return pd.read_csv(io.BytesIO(made.uploads[name]), keep_default_na=False, na_values=[""])
+    return pd.read_csv(io.BytesIO(made.uploads[name]), keep_default_na=False, na_values=[""], dtype={"SITEID": str})
+
+
+def within(seen: float, expected: float, n: int, errors: float = 4.5) -> bool:
+    """A share within so many standard errors."""
+    return abs(seen - expected) <= errors * np.sqrt(expected * (1 - expected) / n)
 
 
 def test_committed_data_are_what_the_simulator_makes(tmp_path: Path) -> None:
     make(shipped_study(), tmp_path)
     made = {p.relative_to(tmp_path): p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
-    assert len(made) == 14
+    assert len(made) > 60
     for path, data in made.items():
         assert (shipped_study() / "synthetic_data" / path).read_bytes() == data, path
 
@@ -55,39 +65,141 @@ def test_alpha_is_that_of_the_literature(large: Simulated) -> None:
     for day in ("DAY 1", "DAY 2", "DAY 3", "DAY 4"):
         items = scores.loc[scores["VISIT"] == day, ITEMS].dropna()
         alpha = 11 / 10 * (1 - items.var().sum() / items.sum(axis=1).var())
-        assert 0.70 < alpha < 0.84
+        assert 0.72 < alpha < 0.82
+
+
+def test_entry_and_strata(large: Simulated) -> None:
+    base = frame(large, "cows.csv").query("VISIT == 'DAY 0'").set_index("USUBJID")["COWS112"]
+    stratum = frame(large, "rand.csv").set_index("USUBJID")["STRATUM"]
+    assert base.between(8, 36).all() and len(base) == 2000
+    assert (stratum.eq("13 OR MORE") == base.ge(13).reindex(stratum.index)).all()
+    given = frame(large, "rand.csv")
+    counts = pd.crosstab([given["SITEID"], given["STRATUM"]], given["ARM"])
+    assert (counts.max(axis=1) - counts.min(axis=1)).max() <= 2
 
 
 def test_leaving_follows_its_hazard(large: Simulated) -> None:
-    """Of those who were dosed on a day, the share that leaves; four standard errors."""
+    """Of those in the stay after a dosing day, the share that leaves, day by day."""
     hazard = [float(h) for h in large.truth["parameters"]["dropout"]["hazard"]["Placebo"]]
-    dosed = frame(large, "ex.csv").groupby("USUBJID").size()
-    end = frame(large, "ds.csv").set_index("USUBJID")["DSDECOD"].reindex(dosed.index)
+    visits = frame(large, "sv.csv")
+    last = visits[visits["VISIT"].isin(STAY)].groupby("USUBJID").size()
+    end = frame(large, "ds.csv").set_index("USUBJID")["DSDECOD"].reindex(last.index)
     for day, expected in enumerate(hazard, start=1):
-        n = int((dosed >= day).sum())
-        leaving = int(((dosed == day) & (end != "COMPLETED")).sum())
-        assert abs(leaving / n - expected) <= 4 * np.sqrt(expected * (1 - expected) / n)
+        n = int((last >= day).sum())
+        assert within(((last == day) & (end != "COMPLETED")).sum() / n, expected, n)
+
+
+def test_leaving_can_depend_on_the_score() -> None:
+    """Missing at random and not at random: those who leave had, or would have had, the higher scores."""
+    design = design_of(load_study(shipped_study()), "informative_dropout")
+    trial = enroll(design, 4000, np.random.Generator(np.random.PCG64(3)))
+    at = design.at(STAY)
+    scores = score_at(design, trial, at)
+    gone, there = trial.last == 3, trial.last > 3
+    assert scores[gone, 3].mean() > scores[there, 3].mean() + 1
+    free = enroll(design_of(load_study(shipped_study()), "null"), 4000, np.random.Generator(np.random.PCG64(3)))
+    scores = score_at(design, free, at)
+    assert abs(scores[free.last == 3, 3].mean() - scores[free.last > 3, 3].mean()) < 1
+
+
+def test_missing_forms_follow_their_share(large: Simulated) -> None:
+    seen, scores = frame(large, "sv.csv"), frame(large, "cows.csv")
+    for day, expected in {"DAY 1": 0.16, "DAY 2": 0.10, "DAY 3": 0.07, "DAY 4": 0.05}.items():
+        n = int((seen["VISIT"] == day).sum())
+        assert within(1 - (scores["VISIT"] == day).sum() / n, expected, n)
 
 
 def test_adverse_events_follow_their_shares(large: Simulated) -> None:
     events = frame(large, "ae.csv")
-    dosed = frame(large, "ex.csv")["USUBJID"].nunique()
-    for term in large.truth["parameters"]["events"]["terms"].values():
-        share = float(term["share"]["Placebo"])
+    dosed = frame(large, "ec.csv")["USUBJID"].nunique()
+    terms = [term for term in large.truth["parameters"]["events"]["terms"].values() if "share" in term]
+    assert len(terms) == 8
+    for term in terms:
         seen = events.loc[events["AEDECOD"] == term["label"], "USUBJID"].nunique() / dosed
-        assert abs(seen - share) <= 4 * np.sqrt(share * (1 - share) / dosed)
+        assert within(seen, float(term["share"]["Placebo"]), dosed)
 
 
-def test_the_null_scenario_says_so_and_the_other_does_not(large: Simulated) -> None:
+def test_rescue_falls_day_by_day(large: Simulated) -> None:
+    rescue, seen = frame(large, "rm.csv"), frame(large, "sv.csv")
+    for day, expected in {"DAY 1": 0.70, "DAY 4": 0.46, "DAY 7": 0.22}.items():
+        n = int((seen["VISIT"] == day).sum())
+        assert within((rescue["VISIT"] == day).sum() / n, expected, n)
+
+
+def test_kinetics_give_back_their_clearance(large: Simulated) -> None:
+    """At day 1 the concentration one hour after a dose D is D/V times a known factor; medians over subjects."""
+    conc, arm = frame(large, "pc.csv"), frame(large, "rand.csv").set_index("USUBJID")["ARM"]
+    one = conc.query("VISIT == 'DAY 1' and PCTPT == '1 H' and PCTESTCD == 'MITRAG'").set_index("USUBJID")
+    ka, ke = 2.0, np.log(2) / 40
+    expected = 40_000 * ka / (230 / ke * (ka - ke)) * (np.exp(-ke) - np.exp(-ka))
+    high = one.loc[arm.reindex(one.index) == "High", "PCSTRESN"]
+    assert abs(np.log(high.median() / expected)) < 0.12
+    assert one.loc[arm.reindex(one.index) == "Placebo", "PCSTRESN"].isna().all()
+    assert set(one.loc[arm.reindex(one.index) == "Placebo", "PCORRES"]) == {"<0.10"}
+
+
+def test_liver_cases_have_their_enzymes_and_their_event(large: Simulated) -> None:
+    cases = frame(large, "ae.csv").query("AEDECOD == 'Liver injury'").set_index("USUBJID")
+    assert 1 <= len(cases) <= 25
+    assert set(cases["AESER"]) == {"Y"}
+    labs = frame(large, "lb.csv")
+    alt = labs[labs["LBTESTCD"].eq("ALT") & (labs["LBORRES"] > 3 * 45)]
+    assert len(alt) >= 1
+    assert set(alt["USUBJID"]) <= set(cases.index)
+
+
+def test_the_amendment_arrives_site_by_site(large: Simulated) -> None:
+    """What version 2.0 brought is there from the day its site adopted it, and not before."""
+    study = load_study(shipped_study())
+    events = frame(large, "ae.csv")
+    sites = frame(large, "dm.csv").set_index("USUBJID")["SITEID"]
+    versions = [
+        p.version if (p := study.in_force(site, date.fromisoformat(day))) else ""
+        for site, day in zip(sites.reindex(events["USUBJID"]), events["AESTDTC"], strict=True)
+    ]
+    assert (events["AEACN"].notna() == (np.array(versions) == "2.0")).all()
+    assert events["AEACN"].notna().any() and events["AEACN"].isna().any()
+    consents = frame(large, "ic.csv")
+    for row in consents.itertuples():
+        protocol = study.in_force(row.SITEID, date.fromisoformat(row.ICDTC))
+        assert protocol is not None and protocol.consent == f"{row.ICVERS:.1f}"
+    assert (consents.groupby("USUBJID").size() == 2).any()
+
+
+def test_truth_of_null_is_no_difference(large: Simulated) -> None:
     assert large.truth["no_arm_differs"] is True
-    assert simulate(load_study(shipped_study()), "effect", 30, 1).truth["no_arm_differs"] is False
+    for estimand in large.truth["estimands"].values():
+        for difference in estimand["differences"].values():
+            assert abs(difference["value"]) < 4 * difference["mc_error"]
 
 
-def test_the_effect_can_be_seen() -> None:
-    made = simulate(load_study(shipped_study()), "effect", 1500, 2)
-    scores = frame(made, "cows.csv").merge(frame(made, "dm.csv")[["USUBJID", "ARM"]], on="USUBJID")
-    mean = scores[scores["VISIT"] == "DAY 5"].groupby("ARM")["COWS112"].mean()
-    assert mean["High"] < mean["Low"] < mean["Placebo"]
+def test_truth_agrees_with_a_second_sample() -> None:
+    """The stated value lies within the errors of another, independent sample; and the effect is not nothing."""
+    design = design_of(load_study(shipped_study()), "effect")
+    told = estimands(design)
+    trial = enroll(design, 30000, np.random.Generator(np.random.PCG64(9)))
+    value = score_at(design, trial, design.at(STAY)).mean(axis=1)
+    for arm, said in told["cows_average"]["arms"].items():
+        mine = value[trial.traits["arm"] == arm]
+        error = np.hypot(said["mc_error"], mine.std() / np.sqrt(len(mine)))
+        assert abs(mine.mean() - said["value"]) < 4 * error
+    high = told["cows_average"]["differences"]["High"]
+    assert high["value"] < -20 * high["mc_error"]
+
+
+def test_null_shows_no_effect_over_replicates() -> None:
+    """200 small trials: the mean difference of the observed scores at day 5 is zero within its Monte Carlo error."""
+    design = design_of(load_study(shipped_study()), "null")
+    differences = []
+    for seed in range(200):
+        trial = enroll(design, 60, np.random.Generator(np.random.PCG64(seed)))
+        score, there = score_at(design, trial, design.at(["DAY 5"]))[:, 0], trial.last >= 5
+        arm = trial.traits["arm"]
+        if min((there & (arm == a)).sum() for a in ("High", "Placebo")):
+            differences.append(score[there & (arm == "High")].mean() - score[there & (arm == "Placebo")].mean())
+    assert len(differences) > 190
+    mean, error = np.mean(differences), np.std(differences) / np.sqrt(len(differences))
+    assert abs(mean) < 3.5 * error
 
 
 @pytest.mark.parametrize(
@@ -96,8 +208,11 @@ def test_the_effect_can_be_seen() -> None:
         ("hazard:", "hazards:", "Did you mean 'hazard'"),
         ("COWS104: {graded:", "COWS104: {gradd:", "Did you mean 'graded'"),
         ("COWS104: {graded:", "COWS144: {graded:", "Did you mean 'COWS104'"),
-        ("mean: [0.8, ", "mean: [", "latent.mean has 7 values; it needs 8"),
+        ("    DAY 7: -1.4\n", "", "latent.mean has no value for visit 'DAY 7'"),
         ("      EXLOT:", "      EXLOTT:", "Did you mean 'EXLOT'"),
+        ("  DAY 14: {completed", "  DAY 15: {completed", "there is no visit 'DAY 15'"),
+        ("{known: {what: lot}}", "{known: {what: lots}}", "nothing is known as 'lots'"),
+        ("cuts: [13]", "cuts: [13, 20]", "strata need one name more"),
     ],
 )
 def test_a_scenario_that_does_not_fit(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -109,4 +224,16 @@ def test_a_scenario_that_does_not_fit(tmp_path: Path, old: str, new: str, words:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(StudyError, match=words) as caught:
         simulate(load_study(tmp_path), "null", 30, 1)
-    assert caught.value.place.startswith("synthetic_data/scenarios/null.yaml")
+    assert "synthetic_data/scenarios/null.yaml" in caught.value.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("based_on: nul\n", "Did you mean 'null'"), ("based_on: loop\n", "is based on itself")],
+)
+def test_a_scenario_based_on_nothing(tmp_path: Path, text: str, words: str) -> None:
+    for name in ("schemas", "analysis", "synthetic_data/scenarios"):
+        shutil.copytree(shipped_study() / name, tmp_path / name)
+    (tmp_path / "synthetic_data" / "scenarios" / "loop.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(StudyError, match=words):
+        design_of(load_study(tmp_path), "loop")

@@ -1,1 +1,1 @@
-"""Data out: findings, queries and results as files."""
+"""Data out: findings, queries and results as files; the study itself as documents."""

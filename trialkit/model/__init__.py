@@ -15,7 +15,19 @@ from trialkit.model.finding import Finding, finding_key
 from trialkit.model.form import Example, Examples, Field, Form, Layout, Rule
 from trialkit.model.record import Event, Snapshot, Upload
 from trialkit.model.result import LEDGER_COLUMNS, RESULT_COLUMNS, Listing, Results, Set, set_of
-from trialkit.model.study import Approval, Arm, Parameter, Protocol, Site, Study, StudyHeader, Visit
+from trialkit.model.study import (
+    Approval,
+    Arm,
+    Medicine,
+    Parameter,
+    Protocol,
+    Site,
+    Stratum,
+    Study,
+    StudyHeader,
+    Trigger,
+    Visit,
+)
 from trialkit.model.table import SRC, Cells, Table, Tables
 from trialkit.model.tree import Tree, Where, tree_of
 
@@ -23,6 +35,6 @@ __all__ = [
     "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
     "AnalysisSpec", "Approval", "Arm", "Cells", "Column", "Condition", "Dataset", "Display", "Estimand", "Event",
     "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population", "Protocol",
-    "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Study", "StudyHeader", "Table", "Tables",
-    "Test", "Tree", "Upload", "Visit", "Where", "finding_key", "set_of", "tree_of",
+    "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum", "Study", "StudyHeader",
+    "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key", "set_of", "tree_of",
 ]  # fmt: skip

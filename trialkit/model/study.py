@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
+from trialkit.model.condition import Condition
 from trialkit.model.form import Form
 from trialkit.model.tree import NOWHERE, Tree, Where
 
@@ -56,8 +58,48 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Stratum:
+    """A factor by which randomization is stratified, and its levels as they are found in the data."""
+
+    id: str
+    label: str
+    levels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """A class of medicines the protocol restricts. ``washout_days`` is how long before the first dose it must have
+    ended, and after the last dose it must not begin; ``evidence`` says how well the interaction is known."""
+
+    id: str
+    label: str
+    level: Literal["prohibited", "monitor", "rescue"]
+    mechanism: str
+    evidence: Literal["clinical", "in vitro", "animal", "case reports", "pharmacology", "assumed"]
+    examples: tuple[str, ...] = ()
+    washout_days: float = 0.0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What holds a dose, or stops a subject or the study. ``where`` is the condition on a row of ``form``; without
+    a form the words alone say it."""
+
+    id: str
+    label: str
+    action: Literal["hold the dose", "stop the subject", "stop the study"]
+    form: str = ""
+    where: Condition = Condition()
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Protocol:
-    """One protocol version as the board approved it. An amendment is a new file."""
+    """One protocol version as the board approved it. An amendment is a new file.
+
+    ``consent`` is the version of the consent form that goes with it, ``changes`` what an amendment changed.
+    """
 
     version: str
     title: str
@@ -66,7 +108,12 @@ class Protocol:
     visits: dict[str, Visit]
     supersedes: str = ""
     summary: str = ""
+    consent: str = ""
+    changes: tuple[str, ...] = ()
+    strata: dict[str, Stratum] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
+    medicines: dict[str, Medicine] = field(default_factory=dict)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
     place: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -117,6 +164,16 @@ class Study:
         """The newest protocol version (the one no other supersedes)."""
         old = {p.supersedes for p in self.protocols.values()}
         return next(p for p in reversed(self.protocols.values()) if p.version not in old)
+
+    def in_force(self, site: str, day: date) -> Protocol | None:
+        """The protocol version in force at a site on a day: of those it had adopted by then, the one adopted last.
+
+        None before the first adoption. Raises KeyError for a site the study does not have. A lapsed approval does
+        not change the version: see ``Protocol.irb``.
+        """
+        adopted = self.header.sites[site].adopted
+        had = [version for version, on in adopted.items() if on <= day]
+        return self.protocols[max(had, key=lambda version: adopted[version])] if had else None
 
     @property
     def arms(self) -> dict[str, Arm]:

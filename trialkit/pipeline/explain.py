@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from trialkit.errors import UsageError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.model.study import Study
+from trialkit.pipeline.in_force import in_force, parameter_words, until, visit_words
 
 EXIT_CODES = {
     0: "clean",
@@ -20,12 +23,17 @@ EXIT_CODES = {
 }
 
 
-def explain(study: Study | None, topic: str, name: str = "") -> str:
+def explain(
+    study: Study | None, topic: str, name: str = "", site: str | None = None, day: str | date | None = None
+) -> str:
     """The words on a topic: exit-codes, method NAME; with a study also rule, form, analysis, dataset, population,
-    estimand, protocol. Without a name: the list of names.
+    estimand, protocol, parameter, visit. Without a name: the list of names.
 
-    Raises UsageError for an unknown topic or name.
+    The topic protocol takes a site and a day (a date, or text YYYY-MM-DD) in place of a name: which version was in
+    force there and then. Raises UsageError for an unknown topic, name or site, and for a day that is none.
     """
+    if site is not None or day is not None:
+        return _at(study, topic, name, site, day)
     if topic == "exit-codes":
         return "\n".join(f"{code:>3}  {words}" for code, words in EXIT_CODES.items())
     if topic not in TOPICS:
@@ -39,6 +47,22 @@ def explain(study: Study | None, topic: str, name: str = "") -> str:
     if name not in known:
         raise UsageError(f"there is no {topic} {name!r}", hint=did_you_mean(name, known))
     return words(study, name)
+
+
+def _at(study: Study | None, topic: str, name: str, site: str | None, day: str | date | None) -> str:
+    if topic != "protocol":
+        raise UsageError(f"a site and a date go with the topic protocol, not with {topic!r}")
+    if name:
+        raise UsageError(f"a version ({name!r}), or a site and a date: one of the two", hint="Leave the version out.")
+    if site is None or day is None:
+        missing = "site" if site is None else "date"
+        raise UsageError(
+            f"the {missing} is missing: which version is in force depends on the site and the date",
+            hint="trialkit explain protocol --site SITE --date YYYY-MM-DD",
+        )
+    if study is None:
+        raise UsageError("'explain protocol' needs a study", hint="Name its folder with --study DIR.")
+    return in_force(study, site, day)
 
 
 def _rules(study: Study | None) -> dict[str, tuple[str, str]]:
@@ -126,9 +150,34 @@ def _protocol(study: Study | None, name: str) -> str:
     assert study is not None
     p = study.protocols[name]
     adopted = [f"{s.id} on {s.adopted[name]}" for s in study.header.sites.values() if name in s.adopted]
-    lines = [f"{p.title} ({p.irb.board}, {p.irb.reference}, approved {p.irb.approved_on})", f"  {p.summary}"]
+    lines = [p.title]
+    lines += [f"  {p.summary}"] if p.summary else []
+    lines += [f"  approval: {p.irb.board}, {p.irb.reference}, approved on {p.irb.approved_on}, {until(p.irb)}"]
+    lines += [f"  consent form: version {p.consent}"] if p.consent else []
+    lines += [f"  supersedes {p.supersedes}"] if p.supersedes else []
+    lines += [f"  change: {change}" for change in p.changes]
     lines += [f"  arms: {', '.join(arm.label for arm in p.arms.values())}"]
     return "\n".join([*lines, f"  adopted by site {', '.join(adopted) or 'none yet'}"])
+
+
+IN_PROTOCOL: dict[str, Callable[[Any], str]] = {"parameters": parameter_words, "visits": visit_words}
+"""Parts of a protocol that are explained entry by entry, over all versions, and the words for one entry."""
+
+
+def _entries(study: Study | None, part: str) -> dict[str, Any]:
+    """The entries of all versions by id; of one that several have, the last version's."""
+    assert study is not None
+    return {name: entry for p in study.protocols.values() for name, entry in getattr(p, part).items()}
+
+
+def _by_version(study: Study | None, part: str, name: str) -> str:
+    assert study is not None
+    lines = [f"{name}: {_entries(study, part)[name].label}".removesuffix(": ")]
+    for protocol in study.protocols.values():
+        entries = getattr(protocol, part)
+        said = IN_PROTOCOL[part](entries[name]) if name in entries else "not there"
+        lines.append(f"  protocol {protocol.version}: {said}")
+    return "\n".join(lines)
 
 
 Names = Callable[[Study | None], "dict[str, object]"]
@@ -140,5 +189,7 @@ TOPICS: dict[str, tuple[Callable[[Study | None], dict], Callable[[Study | None, 
     "estimand": (lambda s: s.estimands if s else {}, _estimand),
     "analysis": (lambda s: s.analyses if s else {}, _analysis),
     "protocol": (lambda s: s.protocols if s else {}, _protocol),
+    "parameter": (lambda s: _entries(s, "parameters"), lambda s, name: _by_version(s, "parameters", name)),
+    "visit": (lambda s: _entries(s, "visits"), lambda s, name: _by_version(s, "visits", name)),
     "method": (lambda s: METHODS, _method),
 }

@@ -36,6 +36,19 @@ def init(target: Path) -> list[Path]:
     return sorted(path for path in target.rglob("*") if path.is_file())
 
 
+def documents(study: Study, out: str | Path) -> list[Path]:
+    """Write the study's data dictionary and visit schedule as Markdown into ``out``; the paths written.
+
+    Raises UsageError if ``out`` is a file or cannot be written to.
+    """
+    from trialkit.export.dictionary import write_documents
+
+    try:
+        return write_documents(study, Path(out))
+    except OSError as error:
+        raise UsageError(f"{out} cannot be written to: {error.strerror}", hint="Name another folder.") from None
+
+
 @dataclass(frozen=True)
 class CheckReport:
     """What ``check`` went through: how many of each kind, and what to know."""

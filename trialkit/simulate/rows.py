@@ -1,11 +1,14 @@
-"""The rows of a form before its cells are made: which subject, visit, day, dates."""
+"""The rows of a form before its cells are made: which subject, visit, day, and what else is known of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trialkit.simulate.scenario import RowKind, Scenario
+from trialkit.errors import StudyError
+from trialkit.simulate.design import Design
+from trialkit.simulate.scenario import RowPlan
 from trialkit.simulate.trial import Trial
 
 if TYPE_CHECKING:
@@ -14,70 +17,232 @@ if TYPE_CHECKING:
     Array = np.ndarray
     Random = np.random.Generator
 
+ENTRY_ONLY = ("share", "since", "at")
+"""Keys of an entry of ``each`` that say when it is there; the others are values of its rows."""
+
 
 @dataclass(frozen=True)
 class Rows:
-    """r rows: position of the subject, of the visit (-1 for none), date (days since 1970-01-01), latent severity;
-    for adverse events also end date (-1 while ongoing), term and wording."""
+    """r rows: position of the subject, of the visit (-1 for none), and the day; ``values`` are texts by name."""
 
     subject: Array
     visit: Array
-    date: Array
-    latent: Array
-    end: Array
-    term: Array
-    wording: Array
+    day: Array
+    values: dict[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.subject)
 
     def take(self, at: Array) -> Rows:
-        """The rows at these positions."""
-        return Rows(**{f.name: getattr(self, f.name)[at] for f in fields(self)})
+        """The rows at these positions (or of this mask)."""
+        values = {name: cells[at] for name, cells in self.values.items()}
+        return Rows(self.subject[at], self.visit[at], self.day[at], values)
 
 
-def rows_of(kind: RowKind, trial: Trial, scenario: Scenario, rng: Random) -> Rows:
-    """One row per subject, visit attended, dose taken, adverse event, or end of participation."""
+def rows_of(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """The rows of a form, by subject, then visit or day, then entry."""
+    rows = ROWS[plan.per](form, plan, trial, design, rng)
+    for name, wanted in plan.only.items():
+        rows = rows.take(_isin(trial.traits[name][rows.subject], wanted))
+    if plan.share:
+        rows = rows.take(rng.random(len(rows)) < by_visit(plan.share, design, rows.visit))
+    return _each(plan, rows, trial, design, rng) if plan.each else rows
+
+
+def _isin(cells: Array, wanted: tuple[str, ...]) -> Array:
     import numpy as np
 
-    if kind == "event":
-        return _events(trial, scenario, rng)
-    if kind in ("subject", "end"):
-        n = np.arange(len(trial))
-        dates = trial.enrolled if kind == "subject" else trial.last_day
-        return _plain(n, np.full(len(n), -1), dates, np.zeros(len(n)))
-    days = np.array(list(scenario.visits.values()))
-    there = (days[None, :] <= trial.last[:, None]) & ((days >= 1) | (kind == "visit"))[None, :]
-    subject, visit = np.nonzero(there)
-    day = days[visit]
-    dates = trial.first_dose[subject] + np.where(day >= 1, day - 1, day)
-    return _plain(subject, visit, dates, trial.latent[subject, visit])
+    return np.isin(cells.astype(str), wanted)
 
 
-def _plain(subject: Array, visit: Array, dates: Array, latent: Array) -> Rows:
+def by_visit(shares: dict[str, float], design: Design, visit: Array) -> Array:
+    """A number per row by its visit; "*" is any other visit, 1 where none is named."""
     import numpy as np
 
-    none = np.full(len(subject), "", dtype=object)
-    return Rows(subject, visit, dates, latent, np.full(len(subject), -1), none, none)
+    table = np.array([shares.get(name, shares.get("*", 1.0)) for name in design.visits] + [shares.get("*", 1.0)])
+    return table[visit]
 
 
-def _events(trial: Trial, scenario: Scenario, rng: Random) -> Rows:
-    """Each term at most once a subject, ordered by subject and start; an event that outlasts the stay is ongoing."""
+def _each(plan: RowPlan, rows: Rows, trial: Trial, design: Design, rng: Random) -> Rows:
+    """Every row once per entry that is there."""
     import numpy as np
 
-    subject, term, wording = [], [], []
-    for name, plan in scenario.events.terms.items():
-        share = np.array([plan.share[arm] for arm in trial.arm])
-        at = np.flatnonzero((rng.random(len(trial)) < share) & (trial.last > 0))
-        subject.append(at)
-        term.append(np.full(len(at), name, dtype=object))
-        wording.append(rng.choice(np.array(plan.reported, dtype=object), len(at)))
-    who, what, words = np.concatenate(subject), np.concatenate(term), np.concatenate(wording)
-    start = trial.first_dose[who] + np.floor(rng.random(len(who)) * trial.last[who]).astype(int)
-    early = rng.random(len(who)) < scenario.events.before_dose
-    start = np.where(early, trial.enrolled[who], start)
-    end = start + rng.geometric(1 / (1 + scenario.events.mean_days), len(who)) - 1
-    end = np.where(end <= trial.last_day[who], end, -1)
-    order = np.lexsort((what.astype(str), start, who))
-    made = Rows(who, np.full(len(who), -1), start, np.zeros(len(who)), end, what, words)
-    return made.take(order)
+    n, k = len(rows), len(plan.each)
+    share = np.array([float(entry.get("share", "1")) for entry in plan.each])
+    if plan.pick == "one":
+        entry = rng.choice(k, n, p=share / share.sum())
+        at = np.arange(n)
+    else:
+        at, entry = np.repeat(np.arange(n), k), np.tile(np.arange(k), n)
+        there = rng.random(n * k) < share[entry] if (share < 1).any() else np.ones(n * k, dtype=bool)
+        there &= _since(plan, rows, trial, design)[at, entry] & _dosed(plan, rows, trial, design)[at, entry]
+        at, entry = at[there], entry[there]
+    made = rows.take(at)
+    names = [name for name in dict.fromkeys(name for e in plan.each for name in e) if name not in ENTRY_ONLY]
+    values = {name: np.array([e.get(name, "") for e in plan.each], dtype=object)[entry] for name in names}
+    return Rows(made.subject, made.visit, made.day, made.values | values)
+
+
+def _since(plan: RowPlan, rows: Rows, trial: Trial, design: Design) -> Array:
+    """(n, k) whether the protocol in force at the row's site on its day has the entry."""
+    import numpy as np
+
+    first = np.array([design.versions.index(e["since"]) if "since" in e else -1 for e in plan.each])
+    if (first < 0).all():
+        return np.ones((len(rows), len(first)), dtype=bool)
+    return design.version_at(trial.traits["site"][rows.subject], rows.day)[:, None] >= first[None, :]
+
+
+def _dosed(plan: RowPlan, rows: Rows, trial: Trial, design: Design) -> Array:
+    """(n, k) whether the row's visit is one the entry is for: one with a dose taken, or one without."""
+    import numpy as np
+
+    wanted = [e.get("at", "") for e in plan.each]
+    taken = np.zeros((len(trial), len(design.visits) + 1), dtype=bool)
+    taken[:, design.at(design.plan.dosing)] = trial.taken
+    dosed = taken[rows.subject, rows.visit]
+    fits = {"": np.ones(len(rows), dtype=bool), "dose": dosed, "no dose": ~dosed}
+    if unknown := sorted(set(wanted) - fits.keys()):
+        raise StudyError(f"an entry is 'at' {unknown[0]!r}", "", "Allowed: dose, no dose.")
+    return np.column_stack([fits[word] for word in wanted])
+
+
+def _subjects(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per subject, at enrollment."""
+    return _plain(trial.enrolled)
+
+
+def _plain(day: Array) -> Rows:
+    import numpy as np
+
+    return Rows(np.arange(len(day)), np.full(len(day), -1), day)
+
+
+def _ends(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per subject, on the last day of the stay."""
+    return _plain(trial.last_day)
+
+
+def _visits(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per visit that took place, of those the form is due at."""
+    import numpy as np
+
+    due = np.isin(np.arange(len(design.visits)), design.at(design.due(form, plan)))
+    subject, visit = np.nonzero(trial.there & due)
+    return Rows(subject, visit, trial.visit_day[subject, visit])
+
+
+def _doses(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    return _dosing(trial, design, trial.taken)
+
+
+def _missed(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    import numpy as np
+
+    stayed = np.arange(trial.taken.shape[1])[None, :] < trial.last[:, None]
+    return _dosing(trial, design, stayed & ~trial.taken)
+
+
+def _dosing(trial: Trial, design: Design, which: Array) -> Rows:
+    import numpy as np
+
+    subject, dose = np.nonzero(which)
+    visit = np.array(design.at(design.plan.dosing))[dose]
+    return Rows(subject, visit, trial.visit_day[subject, visit])
+
+
+def _days(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per subject and day of the span, counted from the first dose."""
+    import numpy as np
+
+    span = np.arange(plan.span[0], plan.span[1] + 1)
+    subject = np.repeat(np.arange(len(trial)), len(span))
+    return Rows(subject, np.full(len(subject), -1), trial.first_dose[subject] + np.tile(span, len(trial)))
+
+
+def _consents(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per consent: at screening to the version in force, and to a later one at the first visit after the
+    site adopted it, while the subject still comes."""
+    import numpy as np
+
+    site, first = trial.traits["site"], design.version_at(trial.traits["site"], trial.screened)
+    subject, day, version = [np.arange(len(trial))], [trial.screened], [np.maximum(first, 0)]
+    attended = np.where(trial.there, trial.visit_day, -1)
+    for k in range(1, len(design.versions)):
+        adopted = np.array([design.adopted[name][k] for name in site])
+        later = np.where(attended >= adopted[:, None], attended, np.iinfo(np.int64).max).min(axis=1)
+        again = np.flatnonzero((first < k) & (later < np.iinfo(np.int64).max))
+        subject.append(again)
+        day.append(later[again])
+        version.append(np.full(len(again), k))
+    who, when, which = (np.concatenate(part) for part in (subject, day, version))
+    order = np.lexsort((which, who))
+    forms = np.array([design.study.protocols[v].consent for v in design.versions], dtype=object)
+    values = {"version": np.array(design.versions, dtype=object)[which][order], "consent": forms[which][order]}
+    return Rows(who[order], np.full(len(who), -1), when[order], values)
+
+
+def _table(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """The rows the scenario states; they are of no subject."""
+    import numpy as np
+
+    n = len(plan.rows)
+    names = list(dict.fromkeys(name for row in plan.rows for name in row))
+    values = {name: np.array([row.get(name, "") for row in plan.rows], dtype=object) for name in names}
+    return Rows(np.full(n, -1), np.full(n, -1), np.zeros(n, dtype=int), values)
+
+
+def _events(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """Adverse events: each term at most once a subject, by start; one that outlasts the last contact is ongoing.
+
+    Values: term, system, wording, case ("Y" or ""), end (day, "" while ongoing).
+    """
+    import numpy as np
+
+    found = [_befallen(name, trial, design, rng) for name in design.plan.events.terms]
+    who, start, what = (np.concatenate(part) for part in zip(*found, strict=True))
+    end = start + rng.geometric(1 / (1 + design.plan.events.mean_days), len(who)) - 1
+    terms = list(design.plan.events.terms.values())
+    words = [rng.integers(0, len(t.reported), (what == k).sum()) for k, t in enumerate(terms)]
+    wording = np.empty(len(who), dtype=object)
+    for k, t in enumerate(terms):
+        wording[what == k] = np.array(t.reported, dtype=object)[words[k]]
+    order = np.lexsort((what, start, who))
+    values = {
+        "term": np.array([t.label for t in terms], dtype=object)[what],
+        "system": np.array([t.system for t in terms], dtype=object)[what],
+        "case": np.array(["Y" if t.case else "" for t in terms], dtype=object)[what],
+        "wording": wording,
+        "end": np.where(end <= trial.contact[who], end, -1),
+    }
+    return Rows(who, np.full(len(who), -1), start, values).take(order)
+
+
+def _befallen(name: str, trial: Trial, design: Design, rng: Random) -> tuple[Array, Array, Array]:
+    """(subjects, start day, position of the term) of one term."""
+    import numpy as np
+
+    plan, n = design.plan.events, len(trial)
+    term, position = plan.terms[name], list(plan.terms).index(name)
+    if term.case:
+        at = np.flatnonzero(trial.cases[term.case] >= 0)
+        return at, trial.cases[term.case][at], np.full(len(at), position)
+    share = np.array([term.share.get(arm, 0.0) for arm in trial.traits["arm"]])
+    at = np.flatnonzero((rng.random(n) < share) & (trial.last > 0))
+    start = trial.first_dose[at] + np.floor(rng.random(len(at)) * trial.last[at]).astype(int)
+    start = np.where(rng.random(len(at)) < plan.before_dose, trial.enrolled[at], start)
+    return at, start, np.full(len(at), position)
+
+
+ROWS: dict[str, Callable[[str, RowPlan, Trial, Design, Random], Rows]] = {
+    "subject": _subjects,
+    "end": _ends,
+    "visit": _visits,
+    "dose": _doses,
+    "missed": _missed,
+    "day": _days,
+    "consent": _consents,
+    "table": _table,
+    "event": _events,
+}
+"""How the rows of a form come about, by the word of the scenario."""

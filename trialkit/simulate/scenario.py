@@ -2,37 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from trialkit.errors import StudyError, did_you_mean
-from trialkit.model import Study, Tree
-from trialkit.spec import build
+from trialkit.model import Tree
 
-RowKind = Literal["subject", "visit", "dose", "event", "end"]
+RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table"]
 
 
 @dataclass(frozen=True)
 class Latent:
-    """Severity on the latent scale: mean per visit, plus subject and day parts (day: AR(1)), plus the arm's shift.
+    """Severity on the latent scale: mean per visit, plus subject, site and day parts, plus the arm's shift.
 
-    ``effect`` gives, per arm, one shift per visit; an arm that is not named has none.
+    The day part is AR(1) in days: two visits d days apart correlate by ``day_correlation`` to the power d.
+    ``effect`` gives, per arm, the shift at each visit; an arm or a visit that is not named has none.
     """
 
-    mean: tuple[float, ...]
+    mean: dict[str, float]
     subject_sd: float
     day_sd: float
     day_correlation: float
-    effect: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    site_sd: float = 0.0
+    effect: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The form and field that measure severity, and the entry criterion at one visit.
+
+    Candidates outside [at_least, at_most] are not enrolled; others are drawn in their place. ``strata`` names the
+    randomization stratum below the first of ``cuts``, from it to the second, and so on.
+    """
+
+    form: str
+    field: str
+    visit: str
+    at_least: float
+    at_most: float = float("inf")
+    cuts: tuple[float, ...] = ()
+    strata: tuple[str, ...] = ("",)
 
 
 @dataclass(frozen=True)
 class Dropout:
-    """Leaving, as a discrete hazard per dosing day; ``severity`` adds log-odds per unit of latent severity.
+    """Leaving, as a discrete hazard after each dosing visit.
 
-    ``hazard`` is per arm, one value per dosing day; ``reasons`` per arm, with their shares.
+    ``hazard`` is per arm, one value per dosing visit (its size alone: completely at random). ``last_seen`` adds
+    log-odds per point of the score just observed (at random), ``not_seen`` per point of the next score, which the
+    leaving hides (not at random); both from the day's mean. ``reasons`` are per arm, with their shares.
     """
 
     hazard: dict[str, tuple[float, ...]]
@@ -40,17 +58,39 @@ class Dropout:
     completed: str
     never_dosed_reason: str
     never_dosed: float = 0.0
-    severity: float = 0.0
+    last_seen: float = 0.0
+    not_seen: float = 0.0
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """Chance of attending a visit after the stay, of those who completed it and of those who left."""
+
+    completed: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Case:
+    """A rare course that some subjects take (a liver injury): the share per arm, and the study days of its onset."""
+
+    share: dict[str, float]
+    onset: tuple[int, ...]
+    days: int = 30
 
 
 @dataclass(frozen=True)
 class Term:
-    """An adverse event term: its group, the share of subjects per arm who have it, and how it is reported."""
+    """An adverse event term: its group, the share of subjects per arm who have it, and how it is reported.
+
+    With ``case`` it befalls exactly the subjects of that case, at its onset.
+    """
 
     label: str
     system: str
-    share: dict[str, float]
     reported: tuple[str, ...]
+    share: dict[str, float] = field(default_factory=dict)
+    case: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,79 +103,114 @@ class Events:
 
 
 @dataclass(frozen=True)
+class Lot:
+    """A lot of the product: the arm it is for, its strength (mg per mL), and the first day it is handed out."""
+
+    arm: str
+    strength: float
+    since: date
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A log-normal quantity: its median and its coefficient of variation."""
+
+    median: float
+    cv: float
+
+
+@dataclass(frozen=True)
+class Kinetics:
+    """One compartment with first-order absorption: clearance over bioavailability (L/h), absorption rate (1/h),
+    half-life (h), the metabolite's concentration as a share of the parent's, and the assay's error (CV)."""
+
+    clearance: Spread
+    absorption: float
+    half_life: Spread
+    metabolite: Spread
+    assay_cv: float
+
+
+@dataclass(frozen=True)
+class Product:
+    """What is taken: volume (mL) at each dosing visit, hour of the day, lots, share of doses missed, kinetics."""
+
+    volume: float
+    hour: float
+    lots: dict[str, Lot]
+    missed: float = 0.0
+    kinetics: Kinetics | None = None
+
+
+@dataclass(frozen=True)
+class RowPlan:
+    """Which rows a form has: one ``per`` what; of those, which visits and subjects; and how many of each.
+
+    ``visits`` are those at which the newest protocol lists the form, unless named. ``each`` makes every row several,
+    one per entry, whose cells the generators may use; an entry may hold ``share`` (the chance that it is there),
+    ``since`` (the protocol version that brought it) and ``at`` ("dose": only where a dose was taken, or "no dose").
+    ``pick: one`` draws one entry by its share instead.
+    ``share`` is the chance of a row per visit ("*": any other). ``span`` is the first and last day of per: day,
+    counted from the first dose (-1: the day before). ``only`` keeps subjects whose trait has one of the values.
+    ``rows`` are the rows of per: table.
+    """
+
+    per: RowKind
+    visits: tuple[str, ...] = ()
+    each: tuple[dict[str, str], ...] = ()
+    pick: Literal["all", "one"] = "all"
+    share: dict[str, float] = field(default_factory=dict)
+    span: tuple[int, ...] = ()
+    only: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rows: tuple[dict[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class FormPlan:
-    """A form's upload file: its name, one row per what, and a generator per field."""
+    """A form's upload file: its name, its rows, a generator per field, and what is missing.
+
+    A field whose name begins with "_" is made for the fields after it and not written.
+
+    ``missing_rows`` is the chance that a form due at a visit is not there ("*": any other visit).
+    """
 
     file: str
-    rows: RowKind
-    fields: dict[str, Tree]
-    missing_rows: float = 0.0
+    rows: RowPlan
+    fields: dict[str, Tree] = field(default_factory=dict)
+    missing_rows: dict[str, float] = field(default_factory=dict)
     missing_cells: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Entry:
-    """Records drawn again until a field is at least so high at one visit (an entry criterion)."""
+class Truth:
+    """The true value of an estimand: the mean of the entry score over ``visits``, had everyone been measured, or the
+    share still there (``staying``) after the last dosing visit."""
 
-    form: str
-    field: str
-    visit: str
-    at_least: float
+    of: Literal["score", "staying"]
+    visits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One scenario. ``visits`` maps each visit to its study day (no day 0); days from 1 on are dosing days."""
+    """One scenario. ``dosing`` are the visits with a dose, in order; the stay ends with the last of them."""
 
     title: str
     subjects: int
     seed: int
     start: date
     accrual_days: int
+    screening_days: tuple[int, ...]
     sites: dict[str, float]
-    visits: dict[str, int]
+    dosing: tuple[str, ...]
+    entry: Entry
     latent: Latent
     dropout: Dropout
     events: Events
     forms: dict[str, FormPlan]
-    entry: Entry | None = None
+    product: Product | None = None
+    follow_up: dict[str, FollowUp] = field(default_factory=dict)
+    traits: dict[str, Tree] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    truth: dict[str, Truth] = field(default_factory=dict)
+    truth_subjects: int = 20000
     description: str = ""
-
-
-def scenario_of(study: Study, name: str) -> Scenario:
-    """The scenario of that name, checked against the study.
-
-    Raises StudyError (file, line) for content that does not fit, a form, field or arm that does not exist, or a
-    list of the wrong length.
-    """
-    tree = study.scenarios[name]
-    made = build(Scenario, tree)
-    place = str(tree.where)
-    for form, plan in made.forms.items():
-        _known(form, study.forms, "form", place)
-        for column in plan.fields:
-            _known(column, study.forms[form].fields, f"field of form {form!r}:", place)
-        lost = [f.name for f in study.forms[form].fields.values() if f.name not in plan.fields]
-        if lost:
-            raise StudyError(f"the scenario makes no {lost[0]!r} for form {form!r}", place)
-    for arm in (*made.latent.effect, *made.dropout.hazard, *made.dropout.reasons):
-        _known(arm, study.arms, "arm", place)
-    _lengths(made, place)
-    return made
-
-
-def _known(name: str, allowed: Iterable[str], what: str, place: str) -> None:
-    names = list(allowed)
-    if name not in names:
-        raise StudyError(f"there is no {what} {name!r}", place, did_you_mean(name, names))
-
-
-def _lengths(made: Scenario, place: str) -> None:
-    visits = len(made.visits)
-    dosing = sum(day >= 1 for day in made.visits.values())
-    wanted = [("latent.mean", made.latent.mean, visits)]
-    wanted += [(f"effect of {arm}", shift, visits) for arm, shift in made.latent.effect.items()]
-    wanted += [(f"hazard of {arm}", hazard, dosing) for arm, hazard in made.dropout.hazard.items()]
-    for what, values, length in wanted:
-        if len(values) != length:
-            raise StudyError(f"{what} has {len(values)} values; it needs {length}", place)

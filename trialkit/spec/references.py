@@ -8,7 +8,7 @@ from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.model.analysis import AnalysisSpec, ReportSpec
 from trialkit.model.form import Form
-from trialkit.model.study import Protocol, Study
+from trialkit.model.study import Protocol, Study, Trigger
 from trialkit.model.tree import Where
 
 EFFICACY = ("primary", "secondary", "sensitivity")
@@ -51,6 +51,17 @@ def _protocol(study: Study, protocol: Protocol) -> Iterator[StudyError]:
                     str(protocol.place),
                     did_you_mean(form, study.forms),
                 )
+    for trigger in protocol.triggers.values():
+        yield from _trigger(study, trigger, protocol.place)
+
+
+def _trigger(study: Study, trigger: Trigger, place: Where) -> Iterator[StudyError]:
+    if trigger.where and not trigger.form:
+        yield StudyError(f"trigger {trigger.id!r} has a condition and names no form", str(place))
+    if trigger.form:
+        yield from _known(trigger.form, study.forms, "form", place)
+    for name in trigger.where.columns if trigger.form in study.forms else ():
+        yield from _known(name, study.forms[trigger.form].fields, f"field of form {trigger.form!r}:", place)
 
 
 def _sites(study: Study) -> Iterator[StudyError]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from trialkit.derive.base import StepKind
+from trialkit.derive.steps.arithmetic import ARITHMETIC
 from trialkit.derive.steps.baseline import BASELINE
 from trialkit.derive.steps.columns import COLUMNS
 from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
 from trialkit.derive.steps.rows import ROWS
 
-STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **BASELINE, **ENDPOINT}
+STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **ARITHMETIC, **BASELINE, **ENDPOINT}

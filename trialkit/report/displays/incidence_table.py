@@ -22,12 +22,14 @@ class Params:
     Attributes:
         any_label: words of the first row.
         events: whether a column counts the events beside the subjects.
+        counted: heading of that column, in the plural.
         at_least: terms are shown if their percentage reaches this in an arm.
         order: terms by falling number of subjects (ties by name), or as the analysis gives them.
     """
 
     any_label: str = "Subjects with at least one event"
     events: bool = True
+    counted: str = "Events"
     at_least: float = 0.0
     order: str = "frequency"
 
@@ -46,7 +48,7 @@ def build(scene: Scene, params: Params) -> Made:
 
 
 def _heads(scene: Scene, arms: tuple[Arm, ...], pairs: list[tuple[str, str]], params: Params) -> tuple[Head, ...]:
-    parts = ("n (%)", "Events") if params.events else ("n (%)",)
+    parts = ("n (%)", params.counted) if params.events else ("n (%)",)
     if params.events:
         made = [Head(part, "", arm.label, arm.note) for arm, part in product(arms, parts)]
     else:
@@ -127,9 +129,11 @@ def _reaches(rows: Rows, path: Groups, at_least: float) -> bool:
 
 
 def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
-    notes = ["A subject counts once in each row, however many events; percentages are of N in the column heading."]
+    notes = [
+        f"A subject counts once in each row, however many {params.counted.lower()}; percentages are of N in the column heading."
+    ]
     if params.events:
-        notes.append("Events: number of recorded events.")
+        notes.append(f"{params.counted}: number of recorded {params.counted.lower()}.")
     if params.order == "frequency" and any(n.groups for n in rows):
         notes.append("Terms stand in falling order of subjects over all arms, ties by name.")
     if params.at_least:

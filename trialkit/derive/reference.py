@@ -1,0 +1,213 @@
+"""The reference of derivation steps, generated from the code: ``python -m trialkit.derive.reference FILE``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, is_dataclass
+from inspect import cleandoc
+from pathlib import Path
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from trialkit.derive.base import StepKind
+from trialkit.derive.steps import STEPS
+from trialkit.model.condition import OPS, Condition, Test
+from trialkit.spec.build import content_fields
+
+INTRODUCTION = """\
+# Derivation steps
+
+Generated from the code; do not edit.
+
+An analysis data set (`analysis/datasets/*.yaml`) starts from a form or from another data set and is made by `steps`,
+one after the other. A step is one line `kind: {arguments}`; the kinds are a closed set, and nothing written in YAML is
+evaluated as an expression. Where a list is asked for, a single value may stand. Every step enters the ledger: rows in,
+rows out, and each lost row under its reason. Under each kind stand its arguments and the sentence by which the ledger
+and `trialkit explain dataset` name the step.
+"""
+
+CONDITIONS = """\
+## Conditions
+
+A condition is a mapping of columns to values or comparisons: `{FLAG: Y, DAY: {above: 0, at_most: 7}}`. All of its
+tests must hold. A missing value makes every comparison but `missing` unknown, and unknown is not "no": where a test is
+unknown and none fails, `filter` loses the row under a reason of its own; every other step counts it as not met. Values
+are compared as numbers or dates where the column is one; a value that cannot be read as such is an error.
+
+| comparison | means |
+|---|---|
+"""
+
+ARGUMENTS = {
+    "into": "the column to make; one of that name is replaced",
+    "from": "the form or data set to look into",
+    "match": "own column: column of the other table, which must be equal; the two subject columns when left out. "
+    "A missing value equals nothing",
+    "where": "which rows of the other table count; all when left out",
+    "columns": "new column: column of the other table, or a list of names that stay",
+    "yes": "the text where it holds",
+    "no": "the text where it does not hold, or a value is missing; `''` leaves it missing",
+    "take.columns": "new name: old name, in the order wanted, or a list of names that stay; all other columns go",
+    "filter.where": "the rows to keep",
+    "filter.reason": "the reason in the ledger for rows that do not meet it; the condition itself when left out",
+    "one_per.by": "the columns that make a group; rows with missing values there make one too",
+    "one_per.order": "the columns to sort by, smallest first; a row with a missing value there stays only if the group "
+    "has no other",
+    "one_per.rule": "which row of the sorted group stays",
+    "one_per.where": "which rows may stay; the others are lost, those for which it is unknown under a reason of their "
+    "own; all when left out",
+    "join.required": "whether rows without a match are lost; if not, they have missing values",
+    "pick.order": "the columns to sort by, smallest first; a row with a missing value there is never picked",
+    "pick.rule": "which of the sorted rows is picked; on a tie the order of the rows decides",
+    "aggregate.how": "the summary; `count` counts rows, the others leave missing values out and are missing where "
+    "there is no value",
+    "aggregate.column": "the column to summarize: numbers, or dates for `min` and `max`; not needed for `count`",
+    "exists.no": "the text where there is no such row; `''` leaves it missing",
+    "constant.columns": "column: its text",
+    "map.column": "the column to recode",
+    "map.values": "value: new value, each value that occurs; compared as numbers or dates where the column is one",
+    "map.type": "what the new values are; of type `number` each must be one",
+    "flag.where": "the condition",
+    "compare.left": "a column of dates, numbers or text",
+    "compare.op": "how `left` stands to `right`; text by its characters",
+    "compare.right": "the column to compare with, of the same kind",
+    "product.of": "the number columns to multiply",
+    "date.of": "the column of dates and times",
+    "study_day.date": "the date whose day is wanted",
+    "study_day.start": "the date that is day 1",
+    "days_between.start": "the first date",
+    "days_between.end": "the last date",
+    "days_between.plus": "added to `end` - `start`",
+    "baseline.value": "the column whose baseline is wanted",
+    "baseline.date": "the date by which the last row is found; a row without one is never the baseline; on a tie the "
+    "order of the rows decides",
+    "baseline.start": "the date before (or on) which a baseline must be",
+    "baseline.rule": "whether a row dated `start` itself may be the baseline",
+    "baseline.where": "which rows may be the baseline",
+    "baseline.by": "further columns that, with the subject, have a baseline of their own; a row in which one is "
+    "missing has none",
+    "baseline.flag": "a column that is Y in the row the baseline was taken from, else missing",
+    "change.value": "the value, a column of numbers",
+    "change.baseline": "the value it is compared with, a column of numbers",
+    "change.where": "which rows have a change; all when left out",
+    "change.percent": "a column for 100 x change / baseline, missing where the baseline is 0",
+    "time_to_event.time": "the column for the time in days",
+    "time_to_event.censor": "the column for 0 (event) or 1 (censored)",
+    "time_to_event.date": "the column for the date of the event or censoring",
+    "time_to_event.start": "the column of the date that is day 1",
+    "time_to_event.events": "sources of events, at least one; the earliest counts, on a tie the source listed first",
+    "time_to_event.censors": "sources of censorings, at least one, for subjects without an event",
+    "time_to_event.description": "a column for the words (`says`) of the source that counted",
+    "time_to_event.source": "a column for the table (`from`) of the source that counted",
+    "time_to_event.censor_rule": "which censoring date counts",
+    "origin.date": "the column of the date; rows where it is missing do not count",
+    "origin.says": "the event or censoring in words",
+    "origin.where": "which rows count; all when left out",
+    "origin.from": "the form or data set to look into; the row itself when left out",
+}
+"""What each argument means: under its step and name, or under its name where it means the same in all steps."""
+
+
+def reference() -> str:
+    """All steps with their arguments and the comparisons of a condition, as Markdown."""
+    return "\n".join([INTRODUCTION, *(_step(kind) for kind in STEPS.values()), CONDITIONS + _comparisons()])
+
+
+def meaning(owner: str, key: str) -> str:
+    """What an argument of a step means. Raises KeyError if nobody has said it."""
+    return ARGUMENTS.get(f"{owner}.{key}") or ARGUMENTS[key]
+
+
+def _step(kind: StepKind) -> str:
+    parts = [f"## {kind.name}\n", cleandoc(kind.args.__doc__ or "") + "\n", _table(kind.name, kind.args)]
+    for cls, keys in _nested(kind.args).items():
+        said = cleandoc(cls.__doc__ or "")
+        parts += [f"Each of {' and '.join(f'`{key}`' for key in keys)}: {said}\n", _table(cls.__name__.lower(), cls)]
+    result = " ".join(cleandoc(kind.run.__doc__ or "").split())
+    return "\n".join([*parts, f"Gives: {result}\n", f"In the ledger: `{kind.words(_sample(kind.args))}`\n"])
+
+
+def _nested(cls: type) -> dict[type, list[str]]:
+    """Classes of arguments that are lists of mappings, with the keys they stand under."""
+    found: dict[type, list[str]] = {}
+    for key, (_, hint) in content_fields(cls).items():
+        inner = (get_args(hint) or (None,))[0]
+        if get_origin(hint) is tuple and isinstance(inner, type) and is_dataclass(inner):
+            found.setdefault(inner, []).append(key)
+    return found
+
+
+def _table(owner: str, cls: type) -> str:
+    rows = [
+        f"| `{key}` | {_type(hint)} | {_default(attribute)} | {meaning(owner, key)} |\n"
+        for key, (attribute, hint) in content_fields(cls).items()
+    ]
+    return "| argument | type | default | meaning |\n|---|---|---|---|\n" + "".join(rows)
+
+
+def _type(hint: Any) -> str:
+    """An annotation in words. Raises KeyError for one that has none yet."""
+    args = [a for a in get_args(hint) if a is not NoneType and a is not Ellipsis]
+    if get_origin(hint) is Literal:
+        return "one of " + ", ".join(f"`{choice}`" for choice in args)
+    if get_origin(hint) is dict:
+        return f"mapping to {_type(args[1])}"
+    if get_origin(hint) is tuple:
+        return "list of mappings" if is_dataclass(args[0]) else f"list of {_type(args[0])}s"
+    return {str: "text", int: "whole number", float: "number", bool: "true or false", Condition: "condition"}[hint]
+
+
+def _default(attribute: Field[Any]) -> str:
+    if attribute.default_factory is not MISSING:
+        return "none"
+    if attribute.default is MISSING:
+        return "required"
+    value = attribute.default
+    return "none" if value in ("", (), None) else f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _sample(cls: type) -> Any:
+    """Arguments in which every value is its key in angle brackets, every choice the default or the first."""
+    return cls(
+        **{attribute.name: _value(key, attribute, hint) for key, (attribute, hint) in content_fields(cls).items()}
+    )
+
+
+def _value(key: str, attribute: Field[Any], hint: Any) -> Any:
+    args, word = get_args(hint), f"<{key}>"
+    if get_origin(hint) is Literal:
+        return args[0] if attribute.default is MISSING else attribute.default
+    if get_origin(hint) is tuple:
+        return (_sample(args[0]),) if is_dataclass(args[0]) and isinstance(args[0], type) else (word,)
+    if get_origin(hint) is dict:
+        return {word: word}
+    if hint is Condition:
+        return Condition((Test("<column>", "is", ("<value>",)),))
+    return word if hint is str else attribute.default
+
+
+def _comparisons() -> str:
+    return "".join(_comparison(op) for op in OPS)
+
+
+def _comparison(op: Any) -> str:
+    if op == "missing":
+        said = {value: Test("X", op, (value,)).words() for value in ("true", "false")}
+        return f"| `{{X: {{missing: true}}}}` | {said['true']}; with `false`, {said['false']} |\n"
+    several = op in ("is", "not")
+    values = ("A", "B") if several else ("5",)
+    written = f"{{{op}: [A, B]}}" if several else f"{{{op}: 5}}"
+    short = "; `{X: A}` is short for `{X: {is: A}}`" if op == "is" else ""
+    return f"| `{{X: {written}}}` | {Test('X', op, values).words()}{short} |\n"
+
+
+def arguments() -> Iterator[tuple[str, str]]:
+    """Every (step or nested class, argument) there is."""
+    for kind in STEPS.values():
+        for owner, cls in ((kind.name, kind.args), *((c.__name__.lower(), c) for c in _nested(kind.args))):
+            yield from ((owner, key) for key in content_fields(cls))
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), encoding="utf-8")
