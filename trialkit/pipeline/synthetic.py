@@ -34,15 +34,16 @@ def simulate(
 
     if scenario not in study.scenarios:
         raise UsageError(f"there is no scenario {scenario!r}", hint=did_you_mean(scenario, study.scenarios))
-    made = run(study, scenario, subjects, seed)
     if not corrupt:
-        return write(made, out)
+        return write(run(study, scenario, subjects, seed), out)
     from trialkit.corrupt import load_plan, write_corrupted
 
-    plan = study.root / "synthetic_data" / "messy" / "plan.yaml"
-    if not plan.is_file():
+    path = study.root / "synthetic_data" / "messy" / "plan.yaml"
+    if not path.is_file():
         raise StudyError("the study has no plan of errors to plant", "synthetic_data/messy/plan.yaml")
-    return write_corrupted(made.uploads, load_plan(plan), seed, out)
+    plan = load_plan(path)
+    made = run(study, scenario, subjects or plan.subjects or None, seed)
+    return write_corrupted(made.uploads, plan, seed, out)
 
 
 @dataclass(frozen=True)
