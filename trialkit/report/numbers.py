@@ -39,15 +39,28 @@ ROLES: dict[str, Role] = {
     ),
     **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
     **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff"), "sd"),
-    **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high"), "quantile"),
+    **dict.fromkeys(("other_events_before", "competing_events", "n_excluded"), "count"),
+    **dict.fromkeys(("rmst", "rmst_ci_low", "rmst_ci_high", "rmtl", "rmtl_ci_low", "rmtl_ci_high"), "mean"),
+    **dict.fromkeys(("rmst_diff", "rmst_diff_ci_low", "rmst_diff_ci_high"), "mean"),
+    **dict.fromkeys(("rmst_se", "rmst_diff_se"), "sd"),
+    **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high", "follow_up_median",
+                     "follow_up_median_ci_low", "follow_up_median_ci_high"), "quantile"),
     **dict.fromkeys(("min", "max"), "extreme"),
     "pct": "percent",
-    **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high"), "share"),
-    **dict.fromkeys(("hazard_ratio", "odds_ratio"), "ratio"),
-    **dict.fromkeys(("p", "f_p", "dose_p"), "p"),
+    **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high", "incidence", "incidence_se",
+                     "incidence_ci_low", "incidence_ci_high"), "share"),
+    **dict.fromkeys(("hazard_ratio", "odds_ratio", "rate_ratio", "time_ratio", "rmst_ratio", "rmtl_ratio"), "ratio"),
+    **dict.fromkeys(("p", "f_p", "dose_p", "p_adjusted", "p_one_sided", "log_rank_p", "interaction_p", "global_p",
+                     "term_p", "lr_p", "score_p", "wald_p", "robust_score_p", "rmst_diff_p", "rmst_ratio_p",
+                     "rmtl_ratio_p", "diff_p", "cloglog_p"), "p"),
     "gradient_norm": "tiny",
 }  # fmt: skip
 """What kind of number a statistic is; one that is not listed is printed as a test statistic."""
+RATIOS = (
+    "cox", "cox_subgroups", "cause_specific", "fine_gray", "landmark", "andersen_gill", "negative_binomial",
+    "accelerated_failure", "piecewise_exponential",
+)  # fmt: skip
+"""Methods whose estimates are ratios, and so are their limits."""
 
 
 def rounded(value: float, places: int) -> Decimal:
@@ -132,7 +145,7 @@ def interval(first: str, second: str) -> str:
 
 def role(stat: str, method: str = "") -> Role:
     """What kind of number a statistic is; limits of a ratio are ratios."""
-    if method == "cox" and stat in ("ci_low", "ci_high"):
+    if method in RATIOS and stat in ("ci_low", "ci_high"):
         return "ratio"
     if stat.startswith("quantile_"):
         return "quantile"

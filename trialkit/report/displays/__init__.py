@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from trialkit.report.displays import (
     characteristics_table,
+    cumulative_incidence,
     disposition_table,
     estimates_table,
+    forest_plot,
     incidence_table,
     kaplan_meier,
     ls_means_by_visit,
     ls_means_table,
     mean_by_visit,
+    mean_cumulative,
     results_table,
 )
 from trialkit.report.displays.base import Kind
@@ -23,6 +26,9 @@ DISPLAYS: dict[str, Kind] = {
     "ls_means_by_visit": ls_means_by_visit.KIND,
     "ls_means_table": ls_means_table.KIND,
     "kaplan_meier": kaplan_meier.KIND,
+    "cumulative_incidence": cumulative_incidence.KIND,
+    "forest_plot": forest_plot.KIND,
+    "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
     "results_table": results_table.KIND,
 }
