@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from trialkit.errors import StoreError
 from trialkit.model import Table, Upload
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Overtaken(StoreError):
+    """Somebody else's submission was recorded after the findings were computed; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What files are judged against: the accepted rows, form -> frame, after submission ``number`` (0: none)."""
+
+    frames: dict[str, pd.DataFrame]
+    number: int
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from trialkit.model import Event, Finding, Snapshot, Study, Tables, Upload
-from trialkit.store.records import Item, Submission
+from trialkit.store.records import Item, Standing, Submission
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,17 +39,25 @@ class Store:
         return cls(path, opened(path, create))
 
     def submit(
-        self, items: Sequence[Item], findings: Sequence[Finding], study: Study, by: str, reason: str, at: str
+        self,
+        items: Sequence[Item],
+        findings: Sequence[Finding],
+        study: Study,
+        by: str,
+        reason: str,
+        at: str,
+        seen: int | None = None,
     ) -> Submission:
         """Accept all the files and their findings, or nothing. What is already there is not stored again.
 
-        Raises IntakeError, before anything is written, if a finding has class "stop", two files are for one
+        ``seen`` is the number of the ``Standing`` the findings were computed on: if it is no longer the last
+        submission, Overtaken (a StoreError) is raised and nothing recorded. Raises IntakeError, before anything is written, if a finding has class "stop", two files are for one
         cumulative form, or bytes and table do not belong together.
         """
         from trialkit.store.submit import Note, submit
 
         note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
-        return submit(self.path, self._engine, items, findings, note)
+        return submit(self.path, self._engine, items, findings, note, seen)
 
     def reject(self, data: bytes, file: str, why: str, by: str, at: str) -> Event:
         """Keep the bytes of a file that was refused, and an event that says why; no row becomes data."""
@@ -70,6 +78,17 @@ class Store:
         from trialkit.store import uploads
 
         return self._frames(self._read(uploads.last_submission))
+
+    def standing(self, sent: Mapping[str, str] | None = None) -> Standing:
+        """What new files are judged against: ``current``, and the number of the last submission.
+
+        ``sent`` (form -> SHA-256) are the files to be judged: a form whose last file is the one sent appears as it
+        was before that file, so that sending it again finds again what it found.
+        """
+        from trialkit.store import frames, uploads
+
+        stored, number = self._read(lambda c: (uploads.all_uploads(c), uploads.last_submission(c)))
+        return Standing(frames.all_frames(self.path, uploads.before_sent(stored, sent or {})), number)
 
     def freeze(
         self,

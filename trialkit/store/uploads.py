@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import Connection, Row, Select, func, select
 
 from trialkit.model import Finding, Upload
 from trialkit.store.canonical import canonical, digest
-from trialkit.store.records import StoredUpload, Submission
+from trialkit.store.records import Overtaken, StoredUpload, Submission
 from trialkit.store.schema import COVERED, FINDINGS, SUBMISSIONS, UPLOADS
 
 UPLOAD_ROWS: Select[tuple[object, ...]] = (
@@ -58,9 +59,30 @@ def live(uploads: Iterable[StoredUpload]) -> dict[str, list[StoredUpload]]:
     return dict(sorted(chains.items()))
 
 
+def before_sent(uploads: Sequence[StoredUpload], sent: Mapping[str, str]) -> dict[str, list[StoredUpload]]:
+    """As ``live``, but a form whose last file has the SHA-256 that is ``sent`` for it as it was before that file.
+
+    A file sent again is so compared with what it replaced, not with itself.
+    """
+    chains = live(uploads)
+    for form, chain in list(chains.items()):
+        if chain[-1].upload.sha256 == sent.get(form):
+            chains[form] = live(other for other in uploads if other.number < chain[-1].number).get(form, [])
+    return {form: chain for form, chain in chains.items() if chain}
+
+
 def last_submission(connection: Connection) -> int:
     """The number of the latest submission, 0 if there is none."""
     return int(connection.execute(select(func.coalesce(func.max(SUBMISSIONS.c.number), 0))).scalar_one())
+
+
+def check_seen(connection: Connection, seen: int | None, place: Path) -> None:
+    """Raises Overtaken if ``seen``, the last submission the caller knew of, is no longer the last one."""
+    last = last_submission(connection)
+    if seen is not None and seen != last:
+        raise Overtaken(
+            f"submission {last} was recorded by somebody else while this one was checked", str(place), "Try again."
+        )
 
 
 def submission(connection: Connection, number: int) -> Submission:
