@@ -201,8 +201,21 @@ def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, 
 
 def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:
     """Name the data of this moment. Raises StoreError, SnapshotError."""
-    from trialkit.queries import open_keys
+    from trialkit.store import Overtaken
+
+    for _ in range(TRIES - 1):
+        try:
+            return _frozen(study, store, label, by, at or clock(), cutoff)
+        except Overtaken:
+            continue
+    return _frozen(study, store, label, by, at or clock(), cutoff)
+
+
+def _frozen(study: Study, store: Path, label: str, by: str, at: str, cutoff: str) -> Snapshot:
+    """One try of ``freeze``. Raises Overtaken if the open queries are no longer those of the last submission."""
+    from trialkit.queries import open_after
     from trialkit.store import Store
 
     opened = Store.open(store)
-    return opened.freeze(label, study, by, at or clock(), cutoff, open_keys(opened))
+    queries, seen = open_after(opened)
+    return opened.freeze(label, study, by, at, cutoff, queries, seen=seen)

@@ -51,8 +51,9 @@ class Store:
         """Accept all the files and their findings, or nothing. What is already there is not stored again.
 
         ``seen`` is the number of the ``Standing`` the findings were computed on: if it is no longer the last
-        submission, Overtaken (a StoreError) is raised and nothing recorded. Raises IntakeError, before anything is written, if a finding has class "stop", two files are for one
-        cumulative form, or bytes and table do not belong together.
+        submission, Overtaken (a StoreError) is raised and nothing recorded. Raises IntakeError, before anything is
+        written, if a finding has class "stop", two files are for one cumulative form, or bytes and table do not
+        belong together.
         """
         from trialkit.store.submit import Note, submit
 
@@ -99,11 +100,14 @@ class Store:
         cutoff: str = "",
         open_findings: Sequence[str] = (),
         software: str = "",
+        seen: int | None = None,
     ) -> Snapshot:
-        """Name the data of this moment. The same content frozen before is returned as it was, nothing is written.
+        """Name the data of this moment. The same content under the same label is returned as it was frozen before.
 
-        The id covers study digest, protocol version, tables, open findings and cutoff; not label and time. Raises
-        SnapshotError if there are no data, the label names other content, or a file is missing or changed.
+        The id covers study digest, protocol version, tables, open findings and cutoff; not label and time. Every
+        file is read and checked, also of content frozen before. Raises SnapshotError if there are no data, the
+        label is empty, "latest" or names other content, the content has another label, or a file is missing or
+        changed; Overtaken if ``seen``, the submission ``open_findings`` were taken after, is not the last one.
         """
         from trialkit import __version__
         from trialkit.store.freeze import freeze
@@ -119,7 +123,7 @@ class Store:
             software=software or f"trialkit {__version__}",
             cutoff=cutoff,
         )
-        return freeze(self.path, self._engine, wanted, by)
+        return freeze(self.path, self._engine, wanted, by, seen)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first."""
