@@ -145,7 +145,7 @@ def _twice(read: Iterable[Read]) -> list[Finding]:
 def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
     from trialkit.store import Standing, Store
 
-    if store is None or not store.exists():
+    if store is None or Store.is_absent(store):
         return Standing({}, 0)
     return Store.open(store).standing({form: table.sha256 for form, table in tables.items()})
 
@@ -216,6 +216,6 @@ def _frozen(study: Study, store: Path, label: str, by: str, at: str, cutoff: str
     from trialkit.queries import open_after
     from trialkit.store import Store
 
-    opened = Store.open(store)
+    opened = Store.open(store, write=True)
     queries, seen = open_after(opened)
     return opened.freeze(label, study, by, at, cutoff, queries, seen=seen)

@@ -71,3 +71,21 @@ class StoredUpload:
     def content(self) -> tuple[object, ...]:
         """Two uploads with the same content are the same upload sent twice."""
         return (self.upload.form, self.upload.sha256, self.upload.table_sha256, self.upload.mode, self.key)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found as it was written: how many of each, the files' bytes, and the hash of the last event.
+
+    ``noted`` is the number of the event whose hash was given (0: none was, or that of the empty log).
+    """
+
+    events: int
+    submissions: int
+    uploads: int
+    findings: int
+    snapshots: int
+    files: int
+    bytes: int
+    head: str
+    noted: int = 0

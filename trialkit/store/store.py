@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from trialkit.errors import StoreError
 from trialkit.model import Event, Finding, Snapshot, Study, Tables, Upload
-from trialkit.store.records import Item, Standing, Submission
+from trialkit.store.records import Item, Standing, Submission, Verified
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,20 +24,30 @@ class Store:
     (``at``) are UTC, ISO 8601, and given by the caller.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, writes: bool) -> None:
         self.path = path
         self._engine = engine
+        self._writes = writes
 
     @classmethod
-    def open(cls, path: Path, create: bool = False) -> Store:
-        """The store in this folder; with ``create`` a new one is made where there is none.
+    def open(cls, path: Path, create: bool = False, write: bool = False) -> Store:
+        """The store in this folder, for reading unless ``write``; with ``create`` (and to be written) a new one is
+        made where there is none: no folder, or an empty one.
 
-        Raises StoreError: absent, not a store, read-only, damaged, busy, made by a newer trialkit. The folder is
-        then left as it was.
+        A store opened for reading leaves every byte of the folder as it is, and the folder may be read-only. Raises
+        StoreError: absent, not a store, not readable, read-only but to be written, damaged, busy, made by a newer
+        trialkit. The folder is then left as it was.
         """
         from trialkit.store.opening import opened
 
-        return cls(path, opened(path, create))
+        return cls(path, opened(path, create, write), create or write)
+
+    @staticmethod
+    def is_absent(path: Path) -> bool:
+        """Whether there is no store yet: no folder, or an empty one. Raises StoreError if that cannot be seen."""
+        from trialkit.store.opening import is_absent
+
+        return is_absent(path)
 
     def submit(
         self,
@@ -58,13 +69,13 @@ class Store:
         from trialkit.store.submit import Note, submit
 
         note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
-        return submit(self.path, self._engine, items, findings, note, seen)
+        return submit(self.path, self._writer, items, findings, note, seen)
 
     def reject(self, data: bytes, file: str, why: str, by: str, at: str) -> Event:
         """Keep the bytes of a file that was refused, and an event that says why; no row becomes data."""
         from trialkit.store.submit import reject
 
-        return reject(self.path, self._engine, data, file, why, by, at)
+        return reject(self.path, self._writer, data, file, why, by, at)
 
     def current(self) -> dict[str, pd.DataFrame]:
         """The rows accepted so far: form -> its fields, ``_row``, ``_unread``, ``_upload`` and ``_file``.
@@ -123,7 +134,7 @@ class Store:
             software=software or f"trialkit {__version__}",
             cutoff=cutoff,
         )
-        return freeze(self.path, self._engine, wanted, by, seen)
+        return freeze(self.path, self._writer, wanted, by, seen)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first."""
@@ -178,14 +189,21 @@ class Store:
 
         return self._read(history)
 
-    def verify(self, head: str = "") -> None:
-        """Check database, chain of events, rows and files; ``head`` is an event's hash noted outside the store.
+    def verify(self, head: str = "") -> Verified:
+        """Check database, chain of events, rows and files, and tell how much was checked.
 
-        Raises SnapshotError at the first thing that is not as it was written.
+        ``head`` is an event's hash noted outside the store, or its first digits (SHORTEST at least). Raises
+        SnapshotError at the first thing that is not as it was written, UsageError for a head that is no hash.
         """
         from trialkit.store.verify import verify
 
-        verify(self.path, self._engine, head)
+        return verify(self.path, self._engine, head)
+
+    @property
+    def _writer(self) -> Engine:
+        if not self._writes:
+            raise StoreError("the store was opened for reading", str(self.path), "Open it with write=True.")
+        return self._engine
 
     def _frames(self, before: int | None) -> dict[str, pd.DataFrame]:
         from trialkit.store import frames, uploads
@@ -194,7 +212,6 @@ class Store:
         return frames.all_frames(self.path, uploads.live(stored))
 
     def _read(self, ask: Callable[[Connection], T]) -> T:
-        from trialkit.store.engine import reading
+        from trialkit.store.engine import read
 
-        with reading(self._engine, self.path) as connection:
-            return ask(connection)
+        return read(self._engine, self.path, ask)
