@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -179,73 +180,83 @@ def test_a_reader_that_is_never_left_in_peace_says_so(tmp_path: Path) -> None:
         engine.read(reader._engine, tmp_path / "s", lambda _: os.utime(catalog, ns=(0, next(times))))
 
 
-# ---- permissions ---------------------------------------------------------------------------------------------------
+# ---- permissions: one process whom file modes bind tries all of it ---------------------------------------------------
+
+PROGRAM = """
+import contextlib, io, json, os, sys
+from pathlib import Path
+from trialkit.cli.main import run
+
+root = Path(sys.argv[1])
+store, answers = root / "study" / "store", {}
 
 
-def unprivileged(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """trialkit run by somebody whom file modes bind; root is bound too once its capabilities are dropped."""
+def call(case, *arguments):
+    err = io.StringIO()
+    with contextlib.redirect_stderr(err), contextlib.redirect_stdout(io.StringIO()):
+        code = run([*(str(root / a) if a in ("up", "next") else a for a in arguments), "--study", str(root / "study")])
+    answers[f"{case}: {' '.join(arguments)}"] = (code, err.getvalue())
+
+
+def modes(folders, files):
+    for path in [*sorted(store.rglob("*"), reverse=True), store]:
+        path.chmod(folders if path.is_dir() else files)
+
+
+modes(0o555, 0o444)
+for words in ("validate up", "validate next", "verify", "freeze two", "submit up", "submit next"):
+    call("read-only", *words.split())
+call("read-only", "analyze", "--out", str(root / "out"))
+modes(0o755, 0o644)
+for part in ("", "catalog.sqlite", "tables"):
+    mode = (store / part).stat().st_mode
+    (store / part).chmod(0)
+    for words in ("validate up", "verify", "submit up"):
+        call(f"closed {part}", *words.split())
+    (store / part).chmod(mode)
+print(json.dumps(answers))
+"""
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """Exit code and standard error of each command; root is bound by modes too once its capabilities are dropped."""
+    if os.name == "nt" or (os.geteuid() == 0 and shutil.which("setpriv") is None):
+        pytest.skip("root, and no setpriv")
+    root = tmp_path_factory.mktemp("bound")
+    where = ("--study", str(write_study(root / "study")))
+    assert run(["submit", str(write_uploads(root / "up")), *where]) == 0
+    assert run(["freeze", "one", *where]) == 0
+    write_uploads(root / "next", "", "", "WHO,DAY,PAIN\nP1,2026-01-05,1\n")
+    before = {name: content for name, (_, _, content) in seen(root / "study" / "store").items()}
     drop = UNPRIVILEGED if os.geteuid() == 0 else ()
-    program = [*drop, sys.executable, "-m", "trialkit", *(str(argument) for argument in arguments)]
-    return subprocess.run(program, capture_output=True, text=True, env={**os.environ, "TRIALKIT_DEBUG": ""})
+    done = subprocess.run([*drop, sys.executable, "-c", PROGRAM, str(root)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert {name: content for name, (_, _, content) in seen(root / "study" / "store").items()} == before
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
 
 
-bound_by_modes = pytest.mark.skipif(
-    os.name == "nt" or (os.geteuid() == 0 and shutil.which("setpriv") is None), reason="root, and no setpriv"
-)
+@pytest.mark.parametrize("command", ["validate up", "validate next", "verify", "analyze"])
+def test_a_read_only_store_can_be_read(answers: dict[str, tuple[int, str]], command: str) -> None:
+    (found,) = [answer for name, answer in answers.items() if name.startswith(f"read-only: {command}")]
+    assert found[0] == 0, found[1]
+    assert "error" not in found[1]
 
 
-def set_modes(folder: Path, directories: int, files: int) -> None:
-    """Modes of all that is in a folder, and of itself last."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.chmod(directories if path.is_dir() else files)
-    folder.chmod(directories)
+@pytest.mark.parametrize("command", ["freeze two", "submit up", "submit next"])
+def test_a_read_only_store_is_not_written(answers: dict[str, tuple[int, str]], command: str) -> None:
+    code, said = answers[f"read-only: {command}"]
+    assert code == 6
+    assert "the store is read-only" in said
 
 
-@bound_by_modes
-def test_a_read_only_store_reads_and_is_not_written(tmp_path: Path) -> None:
-    study = write_study(tmp_path / "study")
-    uploads = write_uploads(tmp_path / "up")
-    store = study / "store"
-    where = ("--study", study)
-    assert run(["submit", str(uploads), "--study", str(study)]) == 0
-    assert run(["freeze", "one", "--study", str(study)]) == 0
-    write_uploads(tmp_path / "next", "", "", "WHO,DAY,PAIN\nP1,2026-01-05,1\n")
-    before = seen(store)
-    set_modes(store, 0o555, 0o444)
-    try:
-        for command in (("validate", uploads), ("validate", tmp_path / "next"), ("verify",)):
-            done = unprivileged(*command, *where)
-            assert (done.returncode, done.stderr.count("error")) == (0, 0), done.stderr
-        done = unprivileged("analyze", *where, "--out", tmp_path / "out")
-        assert done.returncode == 0, done.stderr
-        for command in (("submit", tmp_path / "next"), ("submit", uploads), ("freeze", "two")):
-            done = unprivileged(*command, *where)
-            assert done.returncode == 6
-            assert "the store is read-only" in done.stderr
-    finally:
-        set_modes(store, 0o755, 0o644)
-    assert {name: content for name, (_, _, content) in seen(store).items()} == {
-        name: content for name, (_, _, content) in before.items()
-    }
-
-
-@bound_by_modes
 @pytest.mark.parametrize("part", ["", "catalog.sqlite", "tables"])
-def test_a_store_that_may_not_be_looked_into(tmp_path: Path, part: str) -> None:
-    study = write_study(tmp_path / "study")
-    uploads = write_uploads(tmp_path / "up")
-    assert run(["submit", str(uploads), "--study", str(study)]) == 0
-    closed = study / "store" / part
-    mode = closed.stat().st_mode
-    closed.chmod(0)
-    try:
-        for command in (("validate", uploads), ("submit", uploads), ("verify",)):
-            done = unprivileged(*command, "--study", study)
-            assert done.returncode == 6, done.stderr
-            assert "internal error" not in done.stderr
-            assert str(study / "store") in done.stderr
-    finally:
-        closed.chmod(mode)
+@pytest.mark.parametrize("command", ["validate up", "submit up", "verify"])
+def test_a_store_that_may_not_be_looked_into(answers: dict[str, tuple[int, str]], part: str, command: str) -> None:
+    code, said = answers[f"closed {part}: {command}"]
+    assert code == 6, said
+    assert "internal error" not in said
+    assert "read" in said
 
 
 def test_a_disk_that_refuses_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,11 +42,14 @@ def store(original: Path, tmp_path: Path) -> Path:
 def tampered(store: Path, guards: bool = False) -> Iterator[sqlite3.Connection]:
     """The catalogue in the hands of somebody who knows SQLite; with ``guards`` the triggers are put back."""
     with closing(sqlite3.connect(store / "catalog.sqlite", isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("BEGIN")
         for name in triggers():
             connection.execute(f"DROP TRIGGER {name}")
         yield connection
         for statement in triggers().values() if guards else ():
             connection.execute(statement)
+        connection.execute("COMMIT")
 
 
 def test_an_untouched_store(original: Path) -> None:
