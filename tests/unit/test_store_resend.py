@@ -9,7 +9,7 @@ import pytest
 from tests.small_study import AT, DOSES, GROWING, PEOPLE, WHOLE, finding, item, study_of, write_study, write_uploads
 from trialkit import pipeline
 from trialkit.cli.main import run
-from trialkit.queries import open_keys
+from trialkit.queries import open_keys, state
 from trialkit.store import Item, Store
 
 CUT = "WHO,AGE\n"
@@ -68,6 +68,25 @@ def test_beside_a_new_file_it_closes_nothing_either(folder: Path) -> None:
     assert submit(folder, "next") == 1
     assert [s.number for s in store(folder).submissions()] == [1, 2, 3]
     assert open_keys(store(folder)) == before
+
+
+@pytest.mark.parametrize("then", [CUT + "\n", "WHO,AGE\nP4,20\n", "WHO,AGE\nP2,40\n", "WHO,AGE\nP4,20\nP5,21\n"])
+def test_a_record_that_is_gone_stays_missed_until_it_is_back(folder: Path, then: str) -> None:
+    """Also by files with other bytes, one after the other, each of which still lacks it."""
+    assert submit(folder, "cut") == 1
+    gone = {row.finding.say for row in state(store(folder).history()) if row.finding.rule == "people.records.kept"}
+    assert len(gone) == 3
+    for text in (then, then + "P6,33\n"):
+        write_uploads(folder / "next", text, "", "")
+        assert submit(folder, "next") == 1
+        still = [row for row in state(store(folder).history()) if row.status == "open"]
+        back = {"P2"} if "P2" in then else set()
+        missed = {"P1", "P2", "P3"} - back
+        assert {row.finding.say[-2:] for row in still if row.finding.form == "people"} == missed
+        assert {row.finding.subject for row in still if row.finding.form == "doses"} >= missed
+    assert submit(folder, "all/people.csv", "all/doses.csv") in (0, 1)
+    open_now = [row.finding.say[-2:] for row in state(store(folder).history()) if row.status == "open"]
+    assert set(open_now) <= {"P4", "P5", "P6"}
 
 
 def test_a_record_that_comes_back_closes_its_query(folder: Path) -> None:

@@ -92,15 +92,15 @@ class Store:
         return self._frames(self._read(uploads.last_submission))
 
     def standing(self, sent: Mapping[str, str] | None = None) -> Standing:
-        """What new files are judged against: ``current``, and the number of the last submission.
+        """What new files are judged against: the rows accepted so far, and the number of the last submission.
 
-        ``sent`` (form -> SHA-256) are the files to be judged: a form whose last file is the one sent appears as it
-        was before that file, so that sending it again finds again what it found.
+        ``sent`` (form -> SHA-256) are the files to be judged. A form whose last file is the one sent appears as it
+        was before that file, so that sending it again finds again what it found; and records of a form sent that
+        are gone, by a query still open, are among its rows until they come back.
         """
-        from trialkit.store import frames, uploads
+        from trialkit.store.standing import standing
 
-        stored, number = self._read(lambda c: (uploads.all_uploads(c), uploads.last_submission(c)))
-        return Standing(frames.all_frames(self.path, uploads.before_sent(stored, sent or {})), number)
+        return standing(self.path, self._engine, sent or {})
 
     def freeze(
         self,

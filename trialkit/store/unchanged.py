@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from trialkit.model import Finding
 from trialkit.store.records import StoredUpload
-from trialkit.store.schema import COVERED, FINDINGS, UPLOADS
+from trialkit.store.schema import FINDINGS
+from trialkit.store.uploads import last_covering
 
 
 def apart(
@@ -51,18 +52,9 @@ def says_nothing_new(connection: Connection, old: Sequence[StoredUpload], findin
 
 def _open(connection: Connection, form: str) -> set[tuple[object, ...]]:
     """The findings of a form since the last submission that covered it: that one closed all earlier ones."""
-    since = FINDINGS.c.submission >= _last_covering(connection, form)
+    since = FINDINGS.c.submission >= last_covering(connection, form)
     bodies = connection.execute(select(FINDINGS.c.body).where(since, FINDINGS.c.form == form)).scalars()
     return {_identity(Finding(**json.loads(body))) for body in bodies}
-
-
-def _last_covering(connection: Connection, form: str) -> int:
-    query = (
-        select(func.coalesce(func.max(COVERED.c.submission), 0))
-        .join(UPLOADS, COVERED.c.upload == UPLOADS.c.number)
-        .where(UPLOADS.c.form == form)
-    )
-    return int(connection.execute(query).scalar_one())
 
 
 def _identity(finding: Finding) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -59,21 +59,19 @@ def live(uploads: Iterable[StoredUpload]) -> dict[str, list[StoredUpload]]:
     return dict(sorted(chains.items()))
 
 
-def before_sent(uploads: Sequence[StoredUpload], sent: Mapping[str, str]) -> dict[str, list[StoredUpload]]:
-    """As ``live``, but a form whose last file has the SHA-256 that is ``sent`` for it as it was before that file.
-
-    A file sent again is so compared with what it replaced, not with itself.
-    """
-    chains = live(uploads)
-    for form, chain in list(chains.items()):
-        if chain[-1].upload.sha256 == sent.get(form):
-            chains[form] = live(other for other in uploads if other.number < chain[-1].number).get(form, [])
-    return {form: chain for form, chain in chains.items() if chain}
-
-
 def last_submission(connection: Connection) -> int:
     """The number of the latest submission, 0 if there is none."""
     return int(connection.execute(select(func.coalesce(func.max(SUBMISSIONS.c.number), 0))).scalar_one())
+
+
+def last_covering(connection: Connection, form: str) -> int:
+    """The number of the latest submission that covered a form, 0 if none did."""
+    query = (
+        select(func.coalesce(func.max(COVERED.c.submission), 0))
+        .join(UPLOADS, COVERED.c.upload == UPLOADS.c.number)
+        .where(UPLOADS.c.form == form)
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def check_seen(connection: Connection, seen: int | None, place: Path) -> None:
