@@ -274,7 +274,7 @@ def test_killed_writers_and_writers_together(tmp_path: Path) -> None:
     root = Path(__file__).resolve().parents[2]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
     program = [sys.executable, "-c", PROGRAM, str(tmp_path / "s")]
-    done = subprocess.run(program, capture_output=True, text=True, env=environment, cwd=root)
+    done = subprocess.run(program, capture_output=True, text=True, env=environment, cwd=root, timeout=300)
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["codes"] == [0, 0, 0]
