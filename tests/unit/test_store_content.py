@@ -219,6 +219,17 @@ def test_overlay_is_what_the_store_would_hold(store: Store) -> None:
         pd.testing.assert_frame_equal(laid[form], frame)
 
 
+def test_overlay_of_a_file_sent_before_has_its_rows_once(store: Store) -> None:
+    """Also rows without a key, which no record replaces."""
+    first = item(GROWING, [("a", 1), (None, 2)])
+    for sent in (first, item(GROWING, [("a", 3)])):
+        send(store, sent)
+    laid = overlay(store.current(), [first.table])
+    assert pairs(laid["growing"]) == [("a", 1.0), (None, 2.0)]
+    send(store, first)
+    pd.testing.assert_frame_equal(laid["growing"], store.current()["growing"])
+
+
 def test_what_a_file_sent_again_is_compared_with(store: Store) -> None:
     """With what was there before it, if it is the last of its form; else with what is there now."""
     first, second = item(WHOLE, [("a", 1)]), item(WHOLE, [("b", 2)])

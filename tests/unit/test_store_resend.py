@@ -89,6 +89,20 @@ def test_a_record_that_is_gone_stays_missed_until_it_is_back(folder: Path, then:
     assert set(open_now) <= {"P4", "P5", "P6"}
 
 
+def test_a_key_that_cannot_be_read_hides_a_missing_record_only_for_its_own_file(folder: Path) -> None:
+    """While a row's key is unreadable it may be the missing record; the next file that can be read misses it again."""
+    less = DOSES.replace("P3,1\n", "")
+    for text, missed in ((less, True), (less + "P1,x\n", False), (less + "P1,2\n", True), (DOSES, False)):
+        write_uploads(folder / "next", "", text, "")
+        submit(folder, "next")
+        rules = {
+            row.finding.rule
+            for row in state(store(folder).history())
+            if row.finding.subject == "P3" and row.status == "open"
+        }
+        assert ("doses.records.kept" in rules) == missed, text
+
+
 def test_a_record_that_comes_back_closes_its_query(folder: Path) -> None:
     assert submit(folder, "cut") == 1
     assert submit(folder, "all/people.csv", "all/doses.csv") == 0

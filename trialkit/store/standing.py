@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from trialkit.store import engine as database
 from trialkit.store.frames import form_frame
 from trialkit.store.merge import merged
 from trialkit.store.records import Standing, StoredUpload
 from trialkit.store.schema import FINDINGS
-from trialkit.store.uploads import all_uploads, last_covering, last_submission, live
+from trialkit.store.uploads import all_uploads, last_submission, live
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,16 +45,10 @@ def standing(root: Path, engine: Engine, sent: Mapping[str, str]) -> Standing:
 
 
 def _missed(connection: Connection, form: str) -> set[int]:
-    """The submissions that first missed a record of the form which its last submission still missed."""
+    """The submissions that were the first to miss a record of the form, whether it has come back since or not."""
     rule = FINDINGS.c.body.contains(f'"rule":"{form}.{GONE}"', autoescape=True)
-    found = select(FINDINGS.c.key, FINDINGS.c.submission).where(FINDINGS.c.form == form, rule)
-    rows = connection.execute(found.order_by(FINDINGS.c.submission)).all()
-    last = last_covering(connection, form)
-    still = {row.key for row in rows if row.submission == last}
-    first: dict[str, int] = {}
-    for row in rows:
-        first.setdefault(row.key, row.submission)
-    return {first[key] for key in still}
+    first = select(func.min(FINDINGS.c.submission)).where(FINDINGS.c.form == form, rule).group_by(FINDINGS.c.key)
+    return set(connection.execute(first).scalars())
 
 
 def _held_to(form: str, stored: Sequence[StoredUpload], sha256: str, missed: set[int]) -> list[Chain]:
@@ -73,4 +67,8 @@ def _before(form: str, stored: Sequence[StoredUpload]) -> Chain:
 
 
 def _frame(root: Path, parts: Sequence[Chain]) -> pd.DataFrame:
-    return merged([form_frame(root, part) for part in parts], parts[-1][-1].key)
+    """The rows of all parts, a later record in place of the earlier one; never more than two parts at a time."""
+    frame = form_frame(root, parts[0])
+    for part in parts[1:]:
+        frame = merged([frame, form_frame(root, part)], parts[-1][-1].key)
+    return frame

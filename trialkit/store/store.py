@@ -96,7 +96,7 @@ class Store:
 
         ``sent`` (form -> SHA-256) are the files to be judged. A form whose last file is the one sent appears as it
         was before that file, so that sending it again finds again what it found; and records of a form sent that
-        are gone, by a query still open, are among its rows until they come back.
+        were once missed are among its rows, so that they are missed until they come back.
         """
         from trialkit.store.standing import standing
 
