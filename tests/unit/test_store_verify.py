@@ -80,6 +80,7 @@ EDITS = {
     "an event's kind": "UPDATE events SET kind = 'frozen' WHERE number = 2",
     "an event's words": "UPDATE events SET detail = replace(detail, 'x.csv', 'y.csv')",
     "an event's hash": "UPDATE events SET hash = '" + "1" * 64 + "' WHERE number = 4",
+    "an event's number": "UPDATE events SET number = 5 WHERE number = 4",
     "the first event": "DELETE FROM events WHERE number = 1",
     "an event in the middle": "DELETE FROM events WHERE number = 2",
     "the last event": "DELETE FROM events WHERE number = 4",
