@@ -183,6 +183,7 @@ def test_a_finding_more_or_less_is_recorded(tmp_path: Path) -> None:
     assert not sent(opened, whole, found=(two, one))
     assert sent(opened, whole)
     assert open_keys(opened) == ()
+    assert not sent(opened, whole)
 
 
 def test_the_result_names_what_was_there_already(tmp_path: Path) -> None:
