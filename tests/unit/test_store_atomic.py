@@ -300,3 +300,18 @@ def test_a_busy_store_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> 
         assert len(Store.open(store.path).uploads()) == 1
         other.execute("ROLLBACK")
     send(store, item(GROWING, [("a", 1)]))
+
+
+def test_a_writer_has_the_lock_before_it_reads_and_waits_for_the_disk(store: Store) -> None:
+    """What it reads is then still true when it writes; FULL (2) flushes every commit; references must exist."""
+    from trialkit.store import engine
+
+    catalog = store.path / "catalog.sqlite"
+    with (
+        engine.writing(engine.connect(catalog), store.path) as connection,
+        closing(sqlite3.connect(catalog, timeout=0, isolation_level=None)) as other,
+    ):
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        asked = ("journal_mode", "synchronous", "foreign_keys")
+        assert [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked] == ["wal", 2, 1]

@@ -130,6 +130,14 @@ def test_an_edited_row_is_told(store: Path, edit: str) -> None:
     assert caught.value.place == "catalog.sqlite"
 
 
+def test_a_snapshot_with_other_tables_is_not_loaded(store: Path) -> None:
+    with tampered(store, guards=True) as connection:
+        assert connection.execute("DELETE FROM snapshot_uploads WHERE upload = 3").rowcount == 1
+    opened = Store.open(store)
+    with pytest.raises(SnapshotError, match="lists other tables"):
+        opened.load(opened.snapshot("one"))
+
+
 def test_a_lost_guard_is_told(store: Path) -> None:
     with closing(sqlite3.connect(store / "catalog.sqlite")) as connection:
         connection.execute("DROP TRIGGER findings_no_delete")
