@@ -130,6 +130,14 @@ def test_an_edited_row_is_told(store: Path, edit: str) -> None:
     assert caught.value.place == "catalog.sqlite"
 
 
+def test_a_snapshot_gone_with_its_tables_is_told(store: Path) -> None:
+    with tampered(store, guards=True) as connection:
+        connection.execute("DELETE FROM snapshot_uploads")
+        connection.execute("DELETE FROM snapshots")
+    with pytest.raises(SnapshotError, match="the list of snapshots"):
+        Store.open(store).verify()
+
+
 def test_a_snapshot_with_other_tables_is_not_loaded(store: Path) -> None:
     with tampered(store, guards=True) as connection:
         assert connection.execute("DELETE FROM snapshot_uploads WHERE upload = 3").rowcount == 1
