@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import load, snapshot_option, store_of, store_option, study_option
+from trialkit.cli.common import content_note, load, snapshot_option, store_of, store_option, study_option
 from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN
 
 
@@ -23,7 +23,9 @@ def command(analyses: tuple[str, ...], study_dir: Path, store_dir: Path | None, 
     """
     from trialkit import pipeline
 
-    results = pipeline.analyze(load(study_dir), store_of(study_dir, store_dir), snapshot, analyses)
+    study, store = load(study_dir), store_of(study_dir, store_dir)
+    results = pipeline.analyze(study, store, snapshot, analyses)
+    content_note(study, store, snapshot)
     for path in pipeline.write_results(results, out):
         click.echo(path)
     return refused(results)

@@ -91,6 +91,14 @@ def note(text: str, quiet: bool = False) -> None:
         click.echo(text, err=True)
 
 
+def content_note(study: Study, store: Path, snapshot: str) -> None:
+    """Tell on standard error that a snapshot was frozen under other study content, if it was."""
+    from trialkit import pipeline
+
+    if said := pipeline.content_note(study, store, snapshot):
+        note(f"note: {said}")
+
+
 def colored() -> bool:
     """Whether findings may be colored: a terminal that can, and nobody said no."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -23,6 +23,6 @@ def command(label: str, study_dir: Path, store_dir: Path | None, by: str | None,
     click.echo(snapshot.id)
     click.echo(
         f"snapshot {snapshot.label!r}: {len(snapshot.tables)} forms, {len(snapshot.open_findings)} open queries, "
-        f"head of the log {snapshot.head[:16]} (note it outside the store)",
+        f"head of the log {snapshot.head} (note it outside the store)",
         err=True,
     )

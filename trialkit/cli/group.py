@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "validate": "Check upload files and tell every finding. Stores nothing.",
     "submit": "Check upload files and store them all, or none.",
     "freeze": "Name the data of this moment: a snapshot.",
+    "verify": "Check that the whole store is as it was written.",
     "analyze": "Compute a snapshot's analyses and write the result rows.",
     "report": "Write a snapshot's reports.",
     "simulate": "Write the uploads of a simulated trial whose truth is known.",

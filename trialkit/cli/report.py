@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import load, snapshot_option, store_of, store_option, study_option
+from trialkit.cli.common import content_note, load, snapshot_option, store_of, store_option, study_option
 
 
 @click.command("report")
@@ -19,5 +19,8 @@ def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, o
     """Write a snapshot's reports (all, or the one called NAME), one HTML file each."""
     from trialkit import pipeline
 
-    for path in pipeline.report(load(study_dir), store_of(study_dir, store_dir), out, snapshot, name):
+    study, store = load(study_dir), store_of(study_dir, store_dir)
+    pages = pipeline.report(study, store, out, snapshot, name)
+    content_note(study, store, snapshot)
+    for path in pages:
         click.echo(path)

@@ -47,6 +47,11 @@ def command(
         said = f"refused, no data stored; the refused files are kept in quarantine in {store}"
     elif not done.recorded:
         said = f"already in {store}, nothing new to store"
+    elif not done.stored:
+        said = (
+            "no new file; other forms or the study's content changed since, so these findings are recorded "
+            f"as submission {done.number} in {store}"
+        )
     else:
         said = f"stored {len(done.stored)} files as submission {done.number} in {store}"
     print_findings(checked, form, said)

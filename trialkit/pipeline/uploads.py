@@ -18,7 +18,10 @@ from trialkit.model.table import Table
 if TYPE_CHECKING:
     import pandas as pd
 
-    from trialkit.store import Store, Submission
+    from trialkit.store import Standing, Store, Submission
+
+TRIES = 5
+"""How often a submission or freeze that others overtake is computed."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,23 @@ def validate(study: Study, paths: Sequence[Path], store: Path | None = None) -> 
     AnalysisError (exit 4) if a rule could not be run, StoreError. A file that cannot be read is a finding of
     class stop.
     """
+    return _validated(study, paths, store)[0]
+
+
+def _validated(study: Study, paths: Sequence[Path], store: Path | None) -> tuple[Checked, int]:
+    """The checked files, and the number of the last submission they were judged against."""
     files, ignored = _files(paths)
     read = [_read(study, path) for path in files]
     findings = [finding for _, found, _ in read for finding in found]
     tables = {table.form.id: table for table, _, _ in read if table is not None}
     findings += _twice(read)
-    findings += _checked(study, tables, _current(store))
+    standing = _standing(store, tables)
+    findings += _checked(study, tables, standing.frames)
     rows = sum(len(table.frame) for table in tables.values())
     refused = any(finding.finding_class == "stop" for finding in findings)
     found_paths = {table.form.id: path for table, _, path in read if table is not None}
-    return Checked(sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths)
+    checked = Checked(sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths)
+    return checked, standing.number
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
@@ -132,10 +142,12 @@ def _twice(read: Iterable[Read]) -> list[Finding]:
     return found
 
 
-def _current(store: Path | None) -> dict[str, pd.DataFrame]:
-    from trialkit.store import Store
+def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
+    from trialkit.store import Standing, Store
 
-    return Store.open(store).current() if store is not None and store.exists() else {}
+    if store is None or Store.is_absent(store):
+        return Standing({}, 0)
+    return Store.open(store).standing({form: table.sha256 for form, table in tables.items()})
 
 
 def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame]) -> list[Finding]:
@@ -152,18 +164,32 @@ def submit(
     """Check files and store them all in one transaction; None if the submission was refused.
 
     A refused file's bytes are kept in quarantine with an event that says why; no row of it becomes data.
+    If somebody else's submission is recorded meanwhile, the files are checked again beside it, TRIES times at most.
     Raises as ``validate``, and StoreError (exit 6).
     """
+    from trialkit.store import Overtaken
+
+    for _ in range(TRIES - 1):
+        try:
+            return _submitted(study, paths, store, by, reason, at or clock())
+        except Overtaken:
+            continue
+    return _submitted(study, paths, store, by, reason, at or clock())
+
+
+def _submitted(
+    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str, at: str
+) -> tuple[Checked, Submission | None]:
+    """One try of ``submit``. Raises Overtaken if the findings were computed on a state that is no longer the last."""
     from trialkit.store import Item, Store
 
-    checked = validate(study, paths, store)
+    checked, seen = _validated(study, paths, store)
     opened = Store.open(store, create=True)
-    when = at or clock()
     if checked.refused:
-        _quarantine(opened, paths, checked, by, when)
+        _quarantine(opened, paths, checked, by, at)
         return checked, None
     items = [Item(table, checked.paths[form].read_bytes()) for form, table in checked.tables.items()]
-    return checked, opened.submit(items, checked.findings, study, by, reason, when)
+    return checked, opened.submit(items, checked.findings, study, by, reason, at, seen)
 
 
 def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, at: str) -> None:
@@ -175,8 +201,21 @@ def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, 
 
 def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:
     """Name the data of this moment. Raises StoreError, SnapshotError."""
-    from trialkit.queries import open_keys
+    from trialkit.store import Overtaken
+
+    for _ in range(TRIES - 1):
+        try:
+            return _frozen(study, store, label, by, at or clock(), cutoff)
+        except Overtaken:
+            continue
+    return _frozen(study, store, label, by, at or clock(), cutoff)
+
+
+def _frozen(study: Study, store: Path, label: str, by: str, at: str, cutoff: str) -> Snapshot:
+    """One try of ``freeze``. Raises Overtaken if the open queries are no longer those of the last submission."""
+    from trialkit.queries import open_after
     from trialkit.store import Store
 
-    opened = Store.open(store)
-    return opened.freeze(label, study, by, at or clock(), cutoff, open_keys(opened))
+    opened = Store.open(store, write=True)
+    queries, seen = open_after(opened)
+    return opened.freeze(label, study, by, at, cutoff, queries, seen=seen)

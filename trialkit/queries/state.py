@@ -60,4 +60,11 @@ def identity(finding: Finding) -> str:
 
 def open_keys(store: Store) -> tuple[str, ...]:
     """The keys of the open queries, sorted: what a snapshot remembers as not answered."""
-    return tuple(sorted(row.key for row in state(store.history()) if row.status == "open"))
+    return open_after(store)[0]
+
+
+def open_after(store: Store) -> tuple[tuple[str, ...], int]:
+    """The same, and the number of the submission after which they are open (0 before the first)."""
+    history = store.history()
+    keys = tuple(sorted(row.key for row in state(history) if row.status == "open"))
+    return keys, history[-1][0].number if history else 0

@@ -6,10 +6,10 @@ Everything that is SQLite's own (pragmas, BEGIN IMMEDIATE, file modes) stands in
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -18,18 +18,36 @@ from sqlalchemy.pool import NullPool
 from trialkit.errors import StoreError
 
 BUSY_SECONDS = 30.0
-MODE = "rw"
 HEADER = b"SQLite format 3\x00"
+READS = 20
+"""How often a reader begins anew when a writer changes the file under it."""
+
+T = TypeVar("T")
 
 
-def connect(file: Path, mode: str = "") -> Engine:
+def connect(file: Path, mode: str = "mode=rw") -> Engine:
     """An engine on an existing SQLite file; no connection is kept between two transactions."""
+    return _engine(lambda: f"{file.resolve().as_uri()}?{mode}")
 
+
+def connect_reader(file: Path) -> Engine:
+    """The same for reading only: nothing is written, not even the side files SQLite would lay beside the catalogue.
+
+    Without a log of a writer the catalogue is read as a file that does not change, which needs no lock; ``read``
+    sees to it that it did not. With one, SQLite's own read-only mode finds the log's side files there already.
+    """
+
+    def uri() -> str:
+        return f"{file.resolve().as_uri()}?mode=ro{'' if _has_log(file) else '&immutable=1'}"
+
+    return _engine(uri, watched=file)
+
+
+def _engine(uri: Callable[[], str], **options: object) -> Engine:
     def opened() -> sqlite3.Connection:
-        uri = f"{file.resolve().as_uri()}?mode={mode or MODE}"
-        return sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+        return sqlite3.connect(uri(), uri=True, timeout=BUSY_SECONDS, isolation_level=None)
 
-    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=opened, poolclass=NullPool, execution_options=options)
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     return engine
@@ -46,11 +64,40 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@contextmanager
-def reading(engine: Engine, place: Path) -> Iterator[Connection]:
-    """A transaction that sees one state of the catalogue. Raises StoreError."""
+def _has_log(file: Path) -> bool:
+    log = file.with_name(f"{file.name}-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def read(engine: Engine, place: Path, ask: Callable[[Connection], T]) -> T:
+    """What ``ask`` answers in a transaction that sees one state of the catalogue. Raises StoreError.
+
+    A reader that takes no lock asks again if the file changed meanwhile, so ``ask`` may be called several times.
+    """
+    watched: Path | None = engine.get_execution_options().get("watched")
+    if watched is None:
+        return _read(engine, place, ask)
+    for _ in range(READS):
+        before = _stamp(watched)
+        try:
+            answer = _read(engine, place, ask)
+        except Exception:
+            if _stamp(watched) == before:
+                raise
+        else:
+            if _stamp(watched) == before:
+                return answer
+    raise StoreError("the store is busy: another process keeps writing to it", str(place), "Try again.")
+
+
+def _read(engine: Engine, place: Path, ask: Callable[[Connection], T]) -> T:
     with _in_words(place), engine.connect() as connection, connection.begin():
-        yield connection
+        return ask(connection)
+
+
+def _stamp(file: Path) -> tuple[int, int, int]:
+    seen = file.stat()
+    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)
 
 
 @contextmanager
@@ -71,6 +118,12 @@ def damage(connection: Connection) -> str:
     """What SQLite finds wrong with its own file, "" if nothing."""
     found = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
     return "" if found == "ok" else found
+
+
+def triggers(connection: Connection) -> dict[str, str]:
+    """The database's triggers: name -> statement."""
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    return {str(name): str(statement) for name, statement in found}
 
 
 @contextmanager

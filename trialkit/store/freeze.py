@@ -22,23 +22,27 @@ Chains = Mapping[str, Sequence[StoredUpload]]
 LATEST = "latest"
 
 
-def freeze(root: Path, engine: Engine, wanted: Snapshot, by: str) -> Snapshot:
+def freeze(root: Path, engine: Engine, wanted: Snapshot, by: str, seen: int | None = None) -> Snapshot:
     """Record ``wanted`` (label, time, study, open findings, cutoff) with the tables of this moment.
 
-    The same content frozen before is returned as it was, and nothing is written. Raises SnapshotError if nothing
-    was accepted yet, a file of the store has changed, or the label already names other content.
+    The same content frozen before under the same label is returned as it was, and nothing is written; its files are
+    checked all the same. Raises SnapshotError if nothing was accepted yet, a file of the store is missing or has
+    changed, the label is no label or names other content, or the content has another label already. Overtaken if
+    ``seen`` is no longer the last submission.
     """
+    _check_word(wanted.label)
     with database.writing(engine, root) as connection:
+        uploads.check_seen(connection, seen, root)
         chains = uploads.live(uploads.all_uploads(connection))
         if not chains:
             raise SnapshotError("there is nothing to freeze: no data were accepted yet", "", "Submit data first.")
         snapshot = _named(wanted, chains)
         before = all_snapshots(connection)
+        _check_label(snapshot, before)
+        counts = {form: len(form_frame(root, chain)) for form, chain in chains.items()}
         for other in before:
             if other.id == snapshot.id:
                 return other
-        _check_label(snapshot.label, before)
-        counts = {form: len(form_frame(root, chain)) for form, chain in chains.items()}
         snapshot = replace(snapshot, counts=counts, parent=before[-1].id if before else "")
         return _record(connection, snapshot, chains, by)
 
@@ -65,13 +69,31 @@ def content_id(snapshot: Snapshot, chains: Chains) -> str:
     return digest(canonical(content))
 
 
-def _check_label(label: str, before: Sequence[Snapshot]) -> None:
+def _check_word(label: str) -> None:
+    """A label is a word a person can type and print, and never one that already means something."""
     if label == LATEST:
         raise SnapshotError(f"a snapshot cannot be labeled {label!r}", "", "The word means the newest snapshot.")
+    if not label.strip() or label != label.strip() or not label.isprintable():
+        raise SnapshotError(
+            f"{label!r} is no label",
+            "",
+            "Name the snapshot with printable characters, without blanks at the ends, for example 'interim-1'.",
+        )
+
+
+def _check_label(snapshot: Snapshot, before: Sequence[Snapshot]) -> None:
+    """One label for each content, one content for each label."""
     for other in before:
-        if label and other.label == label:
+        if other.id == snapshot.id and other.label != snapshot.label:
             raise SnapshotError(
-                f"the label {label!r} already names snapshot {other.id[:16]}, which holds other data",
+                f"the same data are frozen already, as snapshot {other.id[:16]} labeled {other.label!r}; "
+                f"{snapshot.label!r} is not recorded",
+                "",
+                f"Use {other.label!r}: a snapshot has one label, and it is never changed.",
+            )
+        if other.id != snapshot.id and snapshot.label in (other.label, other.id):
+            raise SnapshotError(
+                f"the label {snapshot.label!r} already names snapshot {other.id[:16]}, which holds other data",
                 "",
                 "Choose another label; a snapshot is never changed.",
             )

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from trialkit.errors import StoreError
 from trialkit.model import Table, Upload
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Overtaken(StoreError):
+    """Somebody else's submission was recorded after the findings were computed; nothing was written."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What files are judged against: the accepted rows, form -> frame, after submission ``number`` (0: none)."""
+
+    frames: dict[str, pd.DataFrame]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -54,3 +71,21 @@ class StoredUpload:
     def content(self) -> tuple[object, ...]:
         """Two uploads with the same content are the same upload sent twice."""
         return (self.upload.form, self.upload.sha256, self.upload.table_sha256, self.upload.mode, self.key)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found as it was written: how many of each, the files' bytes, and the hash of the last event.
+
+    ``noted`` is the number of the event whose hash was given (0: none was, or that of the empty log).
+    """
+
+    events: int
+    submissions: int
+    uploads: int
+    findings: int
+    snapshots: int
+    files: int
+    bytes: int
+    head: str
+    noted: int = 0

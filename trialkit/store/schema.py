@@ -14,16 +14,27 @@ METADATA = MetaData()
 
 def _append_only(table: Table) -> Table:
     """Refuse UPDATE, DELETE and INSERT OR REPLACE of rows once written (SQLite)."""
-    same = " AND ".join(f'"{column.name}" = NEW."{column.name}"' for column in table.primary_key.columns)
-    refuse = "BEGIN SELECT RAISE(ABORT, '%(table)s is append-only'); END"
-    for name, moment in (
-        ("update", "BEFORE UPDATE ON %(table)s"),
-        ("delete", "BEFORE DELETE ON %(table)s"),
-        ("replace", f"BEFORE INSERT ON %(table)s WHEN EXISTS (SELECT 1 FROM %(table)s WHERE {same})"),
-    ):
-        ddl = DDL(f"CREATE TRIGGER %(table)s_no_{name} {moment} {refuse}")  # type: ignore[no-untyped-call]
+    for statement in _triggers_of(table).values():
+        ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
         event.listen(table, "after_create", ddl.execute_if(dialect="sqlite"))
     return table
+
+
+def _triggers_of(table: Table) -> dict[str, str]:
+    same = " AND ".join(f'"{column.name}" = NEW."{column.name}"' for column in table.primary_key.columns)
+    on = table.name
+    moments = {
+        f"{on}_no_update": f"BEFORE UPDATE ON {on}",
+        f"{on}_no_delete": f"BEFORE DELETE ON {on}",
+        f"{on}_no_replace": f"BEFORE INSERT ON {on} WHEN EXISTS (SELECT 1 FROM {on} WHERE {same})",
+    }
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{on} is append-only'); END"
+    return {name: f"CREATE TRIGGER {name} {moment} {refuse}" for name, moment in moments.items()}
+
+
+def triggers() -> dict[str, str]:
+    """Every trigger a catalogue has (SQLite): name -> statement."""
+    return {name: sql for table in METADATA.tables.values() for name, sql in _triggers_of(table).items()}
 
 
 def _text(name: str) -> Column[str]:

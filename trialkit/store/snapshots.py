@@ -39,9 +39,12 @@ def find(snapshots: Sequence[Snapshot], name: str) -> Snapshot:
 
 def load(root: Path, engine: Engine, snapshot: Snapshot) -> Tables:
     """The snapshot's rows, every file checked. Raises SnapshotError naming the file that is missing or changed."""
-    with database.reading(engine, root) as connection:
+
+    def known_chains(connection: Connection) -> tuple[Snapshot, dict[str, list[StoredUpload]]]:
         known = find(all_snapshots(connection), snapshot.id)
-        chains = chains_of(connection, known)
+        return known, chains_of(connection, known)
+
+    known, chains = database.read(engine, root, known_chains)
     listed = {form: tuple(stored.upload.table_sha256 for stored in chain) for form, chain in chains.items()}
     if listed != known.tables:
         raise SnapshotError(

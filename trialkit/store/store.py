@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from trialkit.errors import StoreError
 from trialkit.model import Event, Finding, Snapshot, Study, Tables, Upload
-from trialkit.store.records import Item, Submission
+from trialkit.store.records import Item, Standing, Submission, Verified
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,39 +24,58 @@ class Store:
     (``at``) are UTC, ISO 8601, and given by the caller.
     """
 
-    def __init__(self, path: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, engine: Engine, writes: bool) -> None:
         self.path = path
         self._engine = engine
+        self._writes = writes
 
     @classmethod
-    def open(cls, path: Path, create: bool = False) -> Store:
-        """The store in this folder; with ``create`` a new one is made where there is none.
+    def open(cls, path: Path, create: bool = False, write: bool = False) -> Store:
+        """The store in this folder, for reading unless ``write``; with ``create`` (and to be written) a new one is
+        made where there is none: no folder, or an empty one.
 
-        Raises StoreError: absent, not a store, read-only, damaged, busy, made by a newer trialkit. The folder is
-        then left as it was.
+        A store opened for reading leaves every byte of the folder as it is, and the folder may be read-only. Raises
+        StoreError: absent, not a store, not readable, read-only but to be written, damaged, busy, made by a newer
+        trialkit. The folder is then left as it was.
         """
         from trialkit.store.opening import opened
 
-        return cls(path, opened(path, create))
+        return cls(path, opened(path, create, write), create or write)
+
+    @staticmethod
+    def is_absent(path: Path) -> bool:
+        """Whether there is no store yet: no folder, or an empty one. Raises StoreError if that cannot be seen."""
+        from trialkit.store.opening import is_absent
+
+        return is_absent(path)
 
     def submit(
-        self, items: Sequence[Item], findings: Sequence[Finding], study: Study, by: str, reason: str, at: str
+        self,
+        items: Sequence[Item],
+        findings: Sequence[Finding],
+        study: Study,
+        by: str,
+        reason: str,
+        at: str,
+        seen: int | None = None,
     ) -> Submission:
         """Accept all the files and their findings, or nothing. What is already there is not stored again.
 
-        Raises IntakeError, before anything is written, if a finding has class "stop", two files are for one
-        cumulative form, or bytes and table do not belong together.
+        ``seen`` is the number of the ``Standing`` the findings were computed on: if it is no longer the last
+        submission, Overtaken (a StoreError) is raised and nothing recorded. Raises IntakeError, before anything is
+        written, if a finding has class "stop", two files are for one cumulative form, or bytes and table do not
+        belong together.
         """
         from trialkit.store.submit import Note, submit
 
         note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
-        return submit(self.path, self._engine, items, findings, note)
+        return submit(self.path, self._writer, items, findings, note, seen)
 
     def reject(self, data: bytes, file: str, why: str, by: str, at: str) -> Event:
         """Keep the bytes of a file that was refused, and an event that says why; no row becomes data."""
         from trialkit.store.submit import reject
 
-        return reject(self.path, self._engine, data, file, why, by, at)
+        return reject(self.path, self._writer, data, file, why, by, at)
 
     def current(self) -> dict[str, pd.DataFrame]:
         """The rows accepted so far: form -> its fields, ``_row``, ``_unread``, ``_upload`` and ``_file``.
@@ -71,6 +91,17 @@ class Store:
 
         return self._frames(self._read(uploads.last_submission))
 
+    def standing(self, sent: Mapping[str, str] | None = None) -> Standing:
+        """What new files are judged against: the rows accepted so far, and the number of the last submission.
+
+        ``sent`` (form -> SHA-256) are the files to be judged. A form whose last file is the one sent appears as it
+        was before that file, so that sending it again finds again what it found; and records of a form sent that
+        were once missed are among its rows, so that they are missed until they come back.
+        """
+        from trialkit.store.standing import standing
+
+        return standing(self.path, self._engine, sent or {})
+
     def freeze(
         self,
         label: str,
@@ -80,11 +111,14 @@ class Store:
         cutoff: str = "",
         open_findings: Sequence[str] = (),
         software: str = "",
+        seen: int | None = None,
     ) -> Snapshot:
-        """Name the data of this moment. The same content frozen before is returned as it was, nothing is written.
+        """Name the data of this moment. The same content under the same label is returned as it was frozen before.
 
-        The id covers study digest, protocol version, tables, open findings and cutoff; not label and time. Raises
-        SnapshotError if there are no data, the label names other content, or a file is missing or changed.
+        The id covers study digest, protocol version, tables, open findings and cutoff; not label and time. Every
+        file is read and checked, also of content frozen before. Raises SnapshotError if there are no data, the
+        label is empty, "latest" or names other content, the content has another label, or a file is missing or
+        changed; Overtaken if ``seen``, the submission ``open_findings`` were taken after, is not the last one.
         """
         from trialkit import __version__
         from trialkit.store.freeze import freeze
@@ -100,7 +134,7 @@ class Store:
             software=software or f"trialkit {__version__}",
             cutoff=cutoff,
         )
-        return freeze(self.path, self._engine, wanted, by)
+        return freeze(self.path, self._writer, wanted, by, seen)
 
     def snapshots(self) -> list[Snapshot]:
         """All snapshots, oldest first."""
@@ -155,14 +189,21 @@ class Store:
 
         return self._read(history)
 
-    def verify(self, head: str = "") -> None:
-        """Check database, chain of events, rows and files; ``head`` is an event's hash noted outside the store.
+    def verify(self, head: str = "") -> Verified:
+        """Check database, chain of events, rows and files, and tell how much was checked.
 
-        Raises SnapshotError at the first thing that is not as it was written.
+        ``head`` is an event's hash noted outside the store, or its first digits (SHORTEST at least). Raises
+        SnapshotError at the first thing that is not as it was written, UsageError for a head that is no hash.
         """
         from trialkit.store.verify import verify
 
-        verify(self.path, self._engine, head)
+        return verify(self.path, self._engine, head)
+
+    @property
+    def _writer(self) -> Engine:
+        if not self._writes:
+            raise StoreError("the store was opened for reading", str(self.path), "Open it with write=True.")
+        return self._engine
 
     def _frames(self, before: int | None) -> dict[str, pd.DataFrame]:
         from trialkit.store import frames, uploads
@@ -171,7 +212,6 @@ class Store:
         return frames.all_frames(self.path, uploads.live(stored))
 
     def _read(self, ask: Callable[[Connection], T]) -> T:
-        from trialkit.store.engine import reading
+        from trialkit.store.engine import read
 
-        with reading(self._engine, self.path) as connection:
-            return ask(connection)
+        return read(self._engine, self.path, ask)

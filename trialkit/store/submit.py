@@ -16,7 +16,7 @@ from trialkit.store.parquet import encode
 from trialkit.store.records import Item, StoredUpload, Submission
 from trialkit.store.refusal import refuse
 from trialkit.store.schema import COVERED, FINDINGS, SUBMISSIONS, UPLOADS
-from trialkit.store.unchanged import apart, said_before
+from trialkit.store.unchanged import apart, says_nothing_new
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,14 @@ class Note:
     protocol_version: str
 
 
-def submit(root: Path, engine: Engine, items: Sequence[Item], findings: Sequence[Finding], note: Note) -> Submission:
+def submit(
+    root: Path, engine: Engine, items: Sequence[Item], findings: Sequence[Finding], note: Note, seen: int | None
+) -> Submission:
     """Accept the files. Raises IntakeError (nothing written), StoreError or SnapshotError (nothing recorded)."""
     refuse(items, findings)
     laid = [_lay(root, item, note) for item in items]
     with database.writing(engine, root) as connection:
+        uploads.check_seen(connection, seen, root)
         return _record(connection, laid, findings, note)
 
 
@@ -70,7 +73,7 @@ def _record(
     chains = uploads.live(uploads.all_uploads(connection))
     old, new = apart(chains, laid)
     last = uploads.last_submission(connection)
-    if not new and said_before(connection, old, findings):
+    if not new and says_nothing_new(connection, old, findings):
         return replace(_unchanged(uploads.submission(connection, last), old), recorded=False)
     number = last + 1
     connection.execute(insert(SUBMISSIONS).values(number=number, **vars(note)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from trialkit.model import Finding
-from trialkit.store import uploads
 from trialkit.store.records import StoredUpload
-from trialkit.store.schema import COVERED, UPLOADS
+from trialkit.store.schema import FINDINGS
+from trialkit.store.uploads import last_covering
 
 
 def apart(
@@ -40,28 +41,22 @@ def _overlap(chain: Sequence[StoredUpload], sent: Sequence[StoredUpload]) -> int
     return 0
 
 
-def said_before(connection: Connection, old: Sequence[StoredUpload], findings: Sequence[Finding]) -> bool:
-    """Whether the latest submissions that covered these forms found the same things in them."""
-    known: set[tuple[object, ...]] = set()
-    expected: set[tuple[object, ...]] = set()
-    forms = {stored.upload.form for stored in old}
-    for form in forms:
-        found = uploads.findings_of(connection, _last_covering(connection, form))
-        known |= {_told(finding) for finding in found}
-        expected |= {_told(finding) for finding in found if finding.form == form}
-    told = {_told(finding) for finding in findings}
-    return expected <= told <= known
+def says_nothing_new(connection: Connection, old: Sequence[StoredUpload], findings: Sequence[Finding]) -> bool:
+    """Whether recording these findings would open no query and close none: all of them are open, and no more is
+    open for the forms the files belong to."""
+    covered = {stored.upload.form for stored in old}
+    told = {_identity(finding) for finding in findings}
+    open_here = {form: _open(connection, form) for form in covered | {finding.form for finding in findings}}
+    return set().union(*(open_here[form] for form in covered)) <= told <= set().union(*open_here.values())
 
 
-def _last_covering(connection: Connection, form: str) -> int:
-    query = (
-        select(func.max(COVERED.c.submission))
-        .join(UPLOADS, COVERED.c.upload == UPLOADS.c.number)
-        .where(UPLOADS.c.form == form)
-    )
-    return int(connection.execute(query).scalar_one())
+def _open(connection: Connection, form: str) -> set[tuple[object, ...]]:
+    """The findings of a form since the last submission that covered it: that one closed all earlier ones."""
+    since = FINDINGS.c.submission >= last_covering(connection, form)
+    bodies = connection.execute(select(FINDINGS.c.body).where(since, FINDINGS.c.form == form)).scalars()
+    return {_identity(Finding(**json.loads(body))) for body in bodies}
 
 
-def _told(finding: Finding) -> tuple[object, ...]:
-    """A finding without the name of the file, which may differ though the bytes are the same."""
-    return (finding.form, finding.rule, finding.key, finding.line, finding.field, finding.say, finding.finding_class)
+def _identity(finding: Finding) -> tuple[object, ...]:
+    """The finding's key; without one its place, but not the file's name, which may differ for the same bytes."""
+    return (finding.key,) if finding.key else (finding.form, finding.rule, finding.field, finding.line)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from pathlib import Path
 
 from sqlalchemy import Connection, Row, Select, func, select
 
 from trialkit.model import Finding, Upload
 from trialkit.store.canonical import canonical, digest
-from trialkit.store.records import StoredUpload, Submission
+from trialkit.store.records import Overtaken, StoredUpload, Submission
 from trialkit.store.schema import COVERED, FINDINGS, SUBMISSIONS, UPLOADS
 
 UPLOAD_ROWS: Select[tuple[object, ...]] = (
@@ -61,6 +62,25 @@ def live(uploads: Iterable[StoredUpload]) -> dict[str, list[StoredUpload]]:
 def last_submission(connection: Connection) -> int:
     """The number of the latest submission, 0 if there is none."""
     return int(connection.execute(select(func.coalesce(func.max(SUBMISSIONS.c.number), 0))).scalar_one())
+
+
+def last_covering(connection: Connection, form: str) -> int:
+    """The number of the latest submission that covered a form, 0 if none did."""
+    query = (
+        select(func.coalesce(func.max(COVERED.c.submission), 0))
+        .join(UPLOADS, COVERED.c.upload == UPLOADS.c.number)
+        .where(UPLOADS.c.form == form)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def check_seen(connection: Connection, seen: int | None, place: Path) -> None:
+    """Raises Overtaken if ``seen``, the last submission the caller knew of, is no longer the last one."""
+    last = last_submission(connection)
+    if seen is not None and seen != last:
+        raise Overtaken(
+            f"submission {last} was recorded by somebody else while this one was checked", str(place), "Try again."
+        )
 
 
 def submission(connection: Connection, number: int) -> Submission:
