@@ -8,6 +8,7 @@ from trialkit.errors import StudyError, TrialkitError, did_you_mean
 from trialkit.model import Cells, Example, Form, Rule, Study, Where
 from trialkit.validate.bind import binding
 from trialkit.validate.collect import beside_others, check
+from trialkit.validate.plan import Plan
 from trialkit.validate.rows import rows_of
 
 
@@ -16,15 +17,15 @@ def check_rules(study: Study) -> list[StudyError]:
 
     A form's examples are tried only once all rules of the study are well made.
     """
-    errors = [error for form in study.forms.values() for error in binding(form, study.forms)]
+    errors = [error for form in study.forms.values() for error in binding(form, study)]
     if errors:
         return errors
-    return [error for form in study.forms.values() for error in _examples(form, study.forms)]
+    return [error for form in study.forms.values() for error in _examples(form, study)]
 
 
-def _examples(form: Form, forms: Mapping[str, Form]) -> Iterator[StudyError]:
+def _examples(form: Form, study: Study) -> Iterator[StudyError]:
     if form.example:
-        raised = _raised(form, forms, Example(place=form.place))
+        raised = _raised(form, study, Example(place=form.place))
         if isinstance(raised, StudyError):
             yield raised
             return
@@ -37,12 +38,12 @@ def _examples(form: Form, forms: Mapping[str, Form]) -> Iterator[StudyError]:
             return
     for rule in form.rules.values():
         if rule.examples:
-            yield from _behaves(form, forms, rule, "fires", rule.examples.fires)
-            yield from _behaves(form, forms, rule, "silent", rule.examples.silent)
+            yield from _behaves(form, study, rule, "fires", rule.examples.fires)
+            yield from _behaves(form, study, rule, "silent", rule.examples.silent)
 
 
-def _behaves(form: Form, forms: Mapping[str, Form], rule: Rule, which: str, example: Example) -> Iterator[StudyError]:
-    raised = _raised(form, forms, example)
+def _behaves(form: Form, study: Study, rule: Rule, which: str, example: Example) -> Iterator[StudyError]:
+    raised = _raised(form, study, example)
     if isinstance(raised, StudyError):
         yield raised
         return
@@ -66,17 +67,20 @@ def _listed(rules: Mapping[str, str] | set[str]) -> str:
     return ", ".join(sorted(rules)) or "nothing"
 
 
-def _raised(form: Form, forms: Mapping[str, Form], example: Example) -> dict[str, str] | StudyError:
+def _raised(form: Form, study: Study, example: Example) -> dict[str, str] | StudyError:
     """Rule id -> what it says, for all the example raises; an error if it cannot be tried."""
     from trialkit.intake import parse
 
+    forms, before = study.forms, None
     try:
+        if example.before:
+            before = parse(_cells(form, example.before, example.place), form)[0].frame
         table, found = parse(_cells(form, (example.row, *example.rows), example.place), form)
         others = {
             name: parse(_cells(_form(forms, name, example.place), rows, example.place), forms[name])[0].frame
             for name, rows in example.tables.items()
         }
-        beside = beside_others(rows_of(table), {form.id: table.frame} | others, forms)
+        beside = beside_others(rows_of(table), {form.id: table.frame} | others, forms, Plan(study), before)
         return {finding.rule: finding.say for finding in (*found, *check(table), *beside)}
     except TrialkitError as error:
         return error if isinstance(error, StudyError) else StudyError(error.message, str(example.place), error.hint)

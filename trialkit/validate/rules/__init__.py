@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trialkit.validate.kind import Kind
-from trialkit.validate.rules import codes, compare, computed, exists, pattern, present, range, unique
+from trialkit.validate.rules import codes, compare, computed, exists, in_force, pattern, present, range, unique
 from trialkit.validate.rules.formulas import FORMULAS, Formula
 
 RULE_KINDS: dict[str, Kind] = {
@@ -15,6 +15,7 @@ RULE_KINDS: dict[str, Kind] = {
     "compare": compare.KIND,
     "computed": computed.KIND,
     "exists": exists.KIND,
+    "in_force": in_force.KIND,
 }
 
 __all__ = ["FORMULAS", "RULE_KINDS", "Formula"]

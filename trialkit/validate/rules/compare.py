@@ -161,6 +161,4 @@ def _value(form: Form, rule: Rule, args: Args) -> Iterator[Problem]:
             yield f"{args.value!r} is not a value of the {kind} field {rule.field!r}", ""
 
 
-KIND = Kind(
-    "compare", Args, mask, say, stage=4, fix=at_source, reads=reads, problems=problems, detail=detail, cross=True
-)
+KIND = Kind("compare", Args, mask, say, stage=4, fix=at_source, reads=reads, problems=problems, detail=detail)

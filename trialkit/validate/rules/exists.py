@@ -107,4 +107,4 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
             yield from comparable(form, name, other, on.field)
 
 
-KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, cross=True, needs_field=False)
+KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False)
