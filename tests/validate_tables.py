@@ -9,7 +9,18 @@ import numpy as np
 import pandas as pd
 
 from trialkit.model import (
-    Approval, Field, Finding, Form, Parameter, Protocol, Rule, Site, Study, StudyHeader, Table, Visit,
+    Approval,
+    Field,
+    Finding,
+    Form,
+    Parameter,
+    Protocol,
+    Rule,
+    Site,
+    Study,
+    StudyHeader,
+    Table,
+    Visit,
 )  # fmt: skip
 from trialkit.spec.build import convert
 from trialkit.spec.text import read_yaml

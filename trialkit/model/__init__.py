@@ -35,7 +35,8 @@ from trialkit.model.tree import Tree, Where, tree_of
 __all__ = [
     "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
     "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Column", "Condition", "Dataset", "Display", "Estimand",
-    "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population", "Protocol",
-    "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum", "Study", "StudyHeader",
-    "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key", "set_of", "tree_of",
+    "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population",
+    "Protocol", "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum", "Study",
+    "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key", "set_of",
+    "tree_of",
 ]  # fmt: skip

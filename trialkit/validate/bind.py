@@ -44,13 +44,13 @@ def _rule(form: Form, study: Study, rule: Rule) -> Iterator[StudyError]:
 
 def _looked_up(form: Form, study: Study, item: Compiled) -> Iterator[Problem]:
     """What a rule looks up in the protocol: the parameter, and the site and date that say in which version."""
-    if item.planned and item.rule.kind != "previous":
+    if item.planned:
         if not form.site and not (form.subject and study.header.roster):
             yield (
                 f"form {form.id!r} has no site: the protocol version in force cannot be known",
                 "Name its 'site' field, or in schemas/study.yaml the 'roster' form that tells each subject's site.",
             )
-        if not form.date and not getattr(item.args, "on", ""):
+        if not form.date and item.rule.kind != "in_force":
             yield f"form {form.id!r} has no 'date': the protocol version in force cannot be known", ""
     known = {name: p for protocol in study.protocols.values() for name, p in protocol.parameters.items()}
     for name in {amount.parameter for amount in amounts_in(item.args) if amount.parameter}:

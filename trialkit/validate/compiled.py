@@ -30,10 +30,11 @@ class Compiled:
     columns: tuple[str, ...]
     sees: tuple[str, ...]
     planned: bool
+    beyond: bool
 
     @property
     def cross(self) -> bool:
-        return bool(self.sees) or self.planned
+        return bool(self.sees) or self.planned or self.beyond
 
     @property
     def by_cell(self) -> bool:
@@ -91,10 +92,10 @@ def compile_rule(form: Form, rule: Rule) -> Compiled:
     looked_up = any(amount.parameter for amount in amounts_in(args))
     needs = _once(*reads, *kind.looks(form, rule, args), *rule.when.columns, *own)
     columns = _once(*needs, *kind.given(form, rule, args), *(form.key if kind.grouped else ()))
-    planned = looked_up or kind.beyond(form, rule, args)
+    planned, beyond = looked_up or kind.planned(form, rule, args), kind.beyond(form, rule, args)
     if planned:
         needs = _once(*needs, *(name for name in (form.site or form.subject, form.date) if name))
-    return Compiled(rule, kind, args, reads, needs, columns, kind.sees(form, rule, args), planned)
+    return Compiled(rule, kind, args, reads, needs, columns, kind.sees(form, rule, args), planned, beyond)
 
 
 def _once(*names: str) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Writer:
 
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
-        rows = self.rows.seen(item.needs, self.hidden) if detail else self.rows
+        rows = self.rows.seen(item.columns, self.hidden) if detail else self.rows
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
         return [

@@ -10,6 +10,7 @@ from trialkit.model import Condition, Form
 from trialkit.validate.axis import DATES, Stretch, stretch
 from trialkit.validate.kind import Problem, unfit, unknown_fields
 from trialkit.validate.rows import Rows
+from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,13 +23,18 @@ DUST = 1e-6
 
 
 def times(column: pd.Series, kind: str, unit: Unit) -> Stretch:  # type: ignore[type-arg]
-    """A column of dates or moments in the unit. Days are calendar days; in hours and minutes a date is all of its day."""
+    """Dates or moments in the unit. Days are calendar days; in hours and minutes a date is its whole day."""
     import numpy as np
 
     made = stretch(column, kind, fine=unit != "days")
     if unit == "days":
         return Stretch(np.floor(made.low), np.floor(made.high))
     return Stretch(np.round(made.low * UNITS[unit], 6), np.round(made.high * UNITS[unit], 6))
+
+
+def time_text(value: float) -> str:
+    """A length of time, to a ten-thousandth of its unit."""
+    return number_text(round(float(value), 4))
 
 
 def times_of(rows: Rows, name: str, unit: Unit) -> Stretch:

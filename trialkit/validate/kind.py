@@ -56,7 +56,8 @@ class Kind:
     what is particular to each wrong row. ``reads`` names the fields of the row the verdict depends on: missing or
     unread, the rule is unknown. ``looks`` are those of which only an unread cell makes it unknown, ``given`` those
     it sees and that decide nothing by themselves. ``sees`` names the other forms it looks at (``EVERY``: all),
-    ``beyond`` says whether it needs the protocol or the last upload.
+    ``planned`` says whether it looks up the protocol version in force (a parameter among the arguments always is),
+    ``beyond`` whether it needs the last upload or the day the data are judged as of.
 
     ``stage`` orders the kinds; a ``single`` kind judges a cell by itself, ``presence`` means missing is its subject,
     a ``grouped`` kind looks from row to row of its form.
@@ -78,6 +79,7 @@ class Kind:
     looks: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field
     given: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field
     sees: Callable[[Form, Rule, Any], tuple[str, ...]] = form_named
+    planned: Callable[[Form, Rule, Any], bool] = never
     beyond: Callable[[Form, Rule, Any], bool] = never
 
 

@@ -28,7 +28,7 @@ def alone(items: Iterable[Compiled], rows: Rows) -> tuple[list[Verdict], dict[st
     for item in items:
         if item.cross:
             continue
-        wrong = known(item, _answer(item, checks[item.rule.id], rows.seen(item.needs, hidden)), hidden)
+        wrong = known(item, _answer(item, checks[item.rule.id], rows.seen(item.columns, hidden)), hidden)
         verdicts.append((item, wrong))
         _hide(item, wrong, hidden)
     return verdicts, hidden
@@ -40,7 +40,7 @@ def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray])
     for item in items:
         if item.cross:
             try:
-                wrong = known(item, fails(item, rows.seen(item.needs, hidden)), hidden)
+                wrong = known(item, fails(item, rows.seen(item.columns, hidden)), hidden)
             except Exception as error:
                 raise could_not_run(item, type(error).__name__) from error
             yield item, wrong

@@ -3,7 +3,24 @@
 from __future__ import annotations
 
 from trialkit.validate.kind import Kind
-from trialkit.validate.rules import codes, compare, computed, exists, in_force, pattern, present, range, unique
+from trialkit.validate.rules import (
+    change,
+    clock,
+    codes,
+    compare,
+    computed,
+    exists,
+    gap,
+    in_force,
+    overlap,
+    pattern,
+    present,
+    range,
+    rolling,
+    sequence,
+    unique,
+    window,
+)
 from trialkit.validate.rules.formulas import FORMULAS, Formula
 
 RULE_KINDS: dict[str, Kind] = {
@@ -16,6 +33,13 @@ RULE_KINDS: dict[str, Kind] = {
     "computed": computed.KIND,
     "exists": exists.KIND,
     "in_force": in_force.KIND,
+    "window": window.KIND,
+    "rolling": rolling.KIND,
+    "gap": gap.KIND,
+    "sequence": sequence.KIND,
+    "overlap": overlap.KIND,
+    "clock": clock.KIND,
+    "change": change.KIND,
 }
 
 __all__ = ["FORMULAS", "RULE_KINDS", "Formula"]

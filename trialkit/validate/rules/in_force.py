@@ -55,7 +55,7 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     return registered.by_form(rows, args.form, args.match, on, (args.start, args.to), args.where)[0]
 
 
-def beyond(form: Form, rule: Rule, args: Args) -> bool:
+def planned(form: Form, rule: Rule, args: Args) -> bool:
     """Whether the protocol is asked."""
     return bool(args.register)
 
@@ -116,6 +116,6 @@ def _bounds(form: Form, other: Form, on: str, args: Args) -> Iterator[Problem]:
 
 
 KIND = Kind(
-    "in_force", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, detail=detail, beyond=beyond,
+    "in_force", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, detail=detail, planned=planned,
     needs_field=False,
 )  # fmt: skip
