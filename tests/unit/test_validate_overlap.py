@@ -34,7 +34,12 @@ def test_an_earlier_record_of_the_same_term_goes_on() -> None:
 def test_a_shared_day_may_be_allowed() -> None:
     agrees(
         "{kind: overlap, field: D, args: {end: E, touch: true}}",
-        "S | D | E | wrong\na | 2026-02-01 | 2026-02-02 |\na | 2026-02-02 | 2026-02-04 |\na | 2026-02-03 | 2026-02-05 | x",
+        """
+        S | D          | E          | wrong
+        a | 2026-02-01 | 2026-02-02 |
+        a | 2026-02-02 | 2026-02-04 |
+        a | 2026-02-03 | 2026-02-05 | x
+        """,
     )
 
 

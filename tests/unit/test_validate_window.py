@@ -50,7 +50,10 @@ def test_without_the_reference_form_nothing_is_known() -> None:
 
 
 def test_a_planned_point_after_the_dose_of_its_own_row() -> None:
-    rule = "{kind: window, field: H, args: {from: J, point: T, planned: {PRE: -0.5, 1H: 1}, early: 0.25, late: 0.5, unit: hours}}"
+    rule = (
+        "{kind: window, field: H, args: {from: J, point: T, planned: {PRE: -0.5, 1H: 1}, early: 0.25, late: 0.5,"
+        " unit: hours}}"
+    )
     agrees(
         rule,
         """

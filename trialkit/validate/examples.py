@@ -8,6 +8,7 @@ from trialkit.errors import StudyError, TrialkitError, did_you_mean
 from trialkit.model import Cells, Example, Form, Rule, Study, Where
 from trialkit.validate.bind import binding
 from trialkit.validate.collect import beside_others, check
+from trialkit.validate.kept import gone
 from trialkit.validate.plan import Plan
 from trialkit.validate.rows import rows_of
 
@@ -80,8 +81,9 @@ def _raised(form: Form, study: Study, example: Example) -> dict[str, str] | Stud
             name: parse(_cells(_form(forms, name, example.place), rows, example.place), forms[name])[0].frame
             for name, rows in example.tables.items()
         }
+        lost = gone(table, before) if before is not None and form.mode == "cumulative" else ()
         beside = beside_others(rows_of(table), {form.id: table.frame} | others, forms, Plan(study), before)
-        return {finding.rule: finding.say for finding in (*found, *check(table), *beside)}
+        return {finding.rule: finding.say for finding in (*found, *check(table), *beside, *lost)}
     except TrialkitError as error:
         return error if isinstance(error, StudyError) else StudyError(error.message, str(example.place), error.hint)
 

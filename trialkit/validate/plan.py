@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Amount, Study
-from trialkit.validate.axis import Stretch, constant, stretch
+from trialkit.validate.axis import Stretch, constant, family, stretch
+from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,6 +104,13 @@ def amounts(rows: Rows, amount: Amount, kind: str = "decimal") -> np.ndarray:
     if rows.plan is None:
         return np.full(len(rows), float("nan"))
     return rows.plan.values(amount.parameter, versions_of(rows), kind)
+
+
+def amount_text(value: float, kind: str) -> str:
+    """A value on the axis of a field type as text: days as a date."""
+    if family(kind) == "date":
+        return (_EPOCH + timedelta(int(value))).isoformat()
+    return number_text(value)
 
 
 def amount_words(rows: Rows, amount: Amount, unit: str = "") -> str:

@@ -9,15 +9,18 @@ from trialkit.validate.rules import (
     codes,
     compare,
     computed,
+    coverage,
     exists,
     gap,
     in_force,
     overlap,
     pattern,
     present,
+    previous,
     range,
     rolling,
     sequence,
+    together,
     unique,
     window,
 )
@@ -40,6 +43,9 @@ RULE_KINDS: dict[str, Kind] = {
     "overlap": overlap.KIND,
     "clock": clock.KIND,
     "change": change.KIND,
+    "coverage": coverage.KIND,
+    "together": together.KIND,
+    "previous": previous.KIND,
 }
 
 __all__ = ["FORMULAS", "RULE_KINDS", "Formula"]
