@@ -102,7 +102,7 @@ FORMULAS = [
     # CTCAE 5.0, ALT with a normal baseline: 1 above ULN, 2 above 3, 3 above 5, 4 above 20 times ULN
     (
         "{formula: ratio_bands, of: [M, L], cuts: [1, 3, 5, 20], scores: [0, 1, 2, 3, 4]}",
-        "0 | 40 | 40 |\n1 | 41 | 40 |\n1 | 120 | 40 |\n2 | 121 | 40 |\n3 | 201 | 40 |\n4 | 801 | 40 |\n2 | 120 | 40 | x",
+        "0 | 40 | 40 |\n1 | 41 | 40 |\n1 | 120 | 40 |\n2 | 121 | 40 |\n3 | 201 | 40 |\n4 | 801 | 40 |\n2 | 80 | 40 | x",
     ),
     # CTCAE 5.0, anemia: 1 below the lower limit (here 12) down to 10, 2 down to 8, 3 below
     (

@@ -98,19 +98,23 @@ def run(rows: Rows, group: np.ndarray, keep: np.ndarray, *values: np.ndarray) ->
     at = known.nonzero()[0]
     keys = [value[at] for value in (group, *values)]
     order = np.lexsort(keys[::-1])
-    if len(order) > 1 and np.logical_and.reduce([key[order][1:] == key[order][:-1] for key in keys]).any():
-        order = np.lexsort([_record(rows)[at], *keys[::-1]])
+    same = np.logical_and.reduce([key[order][1:] == key[order][:-1] for key in keys])
+    if same.any():
+        tied = np.zeros(len(at), dtype=bool)
+        tied[order[1:][same]] = tied[order[:-1][same]] = True
+        order = np.lexsort([_record(rows, at, tied), *keys[::-1]])
     return Run(at[order], group[at[order]])
 
 
-def _record(rows: Rows) -> np.ndarray:
-    """The rank of each row's key, the same whatever the order of the file."""
+def _record(rows: Rows, at: np.ndarray, tied: np.ndarray) -> np.ndarray:
+    """The rank of the key of each tied row among them, the same whatever the order of the file; 0 for the others."""
     import numpy as np
 
     key = [name for name in rows.form.key if name in rows.frame]
-    if not key:
-        return np.arange(len(rows))
-    return rows.frame.groupby(key, sort=True, dropna=False).ngroup().to_numpy()
+    rank = np.zeros(len(at), dtype="int64")
+    if key:
+        rank[tied] = rows.frame.iloc[at[tied]].groupby(key, sort=True, dropna=False).ngroup().to_numpy()
+    return rank
 
 
 def group_problems(form: Form, by: Sequence[str], where: Condition) -> Iterator[Problem]:

@@ -18,11 +18,18 @@ if TYPE_CHECKING:
 
 
 def _matched(rows: Rows, args: Any) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, np.ndarray]:
-    """(the other form's rows, pairs of positions, whether it is known that the pair counts)."""
+    """(the other form's rows, pairs of positions, whether it is known that the pair counts).
+
+    Of several rows that say the same one is enough.
+    """
     form, other = rows.forms[args.form], rows.others[args.form]
+    match, point = matching(rows.form, form, args.match), args.day or args.point
     holds, unknown = args.where.masks(other)
-    other, unknown = other[holds | unknown].reset_index(drop=True), unknown[holds | unknown]
-    here, there = pairs(rows, other, matching(rows.form, form, args.match))
+    kept, sure = other[holds | unknown], holds[holds | unknown]
+    known = sure & kept[point].notna().to_numpy()
+    again = kept.assign(_known=known).duplicated([*match.values(), point, "_known"]).to_numpy() & known
+    other, unknown = kept[~again].reset_index(drop=True), ~sure[~again]
+    here, there = pairs(rows, other, match)
     return other, here, there, ~unknown[there]
 
 

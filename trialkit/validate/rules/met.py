@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialkit.validate.axis import Stretch, numbers, satisfies
-from trialkit.validate.groups import grouped_by, times_of
+from trialkit.validate.groups import grouped_by, groups, times_of
 from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows, rows_accepted
 from trialkit.validate.rules.reference import moment_text
@@ -58,8 +58,10 @@ def _groups(rows: Rows, its: Rows, args: Any) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
     import pandas as pd
 
-    names = list(grouped_by(rows.form, args.by))
-    its_names = names if its.form is rows.form else [its.form.subject]
+    if its is rows:
+        own = groups(rows, args.by)
+        return own, own
+    names, its_names = list(grouped_by(rows.form, args.by)), [its.form.subject]
     both = pd.concat([_named(rows.frame[names]), _named(its.frame[its_names])], ignore_index=True)
     made = both.groupby(list(both), sort=False, dropna=False).ngroup().to_numpy()
     made = np.where(both.isna().any(axis=1).to_numpy(), -1, made)
