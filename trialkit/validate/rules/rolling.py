@@ -54,13 +54,13 @@ def sums(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """For each row what its group's amounts up to its moment sum to, NaN where the row itself is not counted.
 
     Rows of one moment are counted together. A row without an amount, or whose moment is not known exactly, adds
-    nothing: the sum is the least it can be, as amounts are not negative.
+    nothing: the sum is the least it can be, as amounts are not negative. An amount of zero is never the wrong one.
     """
     import numpy as np
     import pandas as pd
 
     when, values = times_of(rows, time_field(rows.form, args), args.unit), numbers(rows.frame[rule.field])
-    exact = taking_part(rows, args.where)[0] & (when.low == when.high) & (values >= 0)
+    exact = taking_part(rows, args.where)[0] & (when.low == when.high) & (values > 0)
     ordered = run(rows, groups(rows, args.by), exact, when.low)
     made = np.full(len(rows), np.nan)
     if not len(ordered.order):
