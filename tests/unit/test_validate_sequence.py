@@ -57,6 +57,8 @@ def test_the_order_of_a_number_of_a_list_and_of_days_known_in_part() -> None:
         b | w | 2 | B | 2026-02-10T09:01 |
         b | w | 1 | C | 2026-02-10T07:01 |
         c | v | 1 | A | 2026-02-10T08:00 |
+        d | u | 2 | B | 2026-02-10T09:00 |
+        d | u | 1 | A | 2026-02-10T08:00 |
         c | v | 1 | B | 2026-02-10T08:00 |
         """,
     )
