@@ -12,7 +12,10 @@ from trialkit.model.tree import NOWHERE, Tree, Where
 FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date"]
 FindingClass = Literal["stop", "query", "listing"]
 Severity = Literal["critical", "major", "minor"]
-RuleKind = Literal["present", "codes", "range", "pattern", "compare", "computed", "unique", "exists"]
+RuleKind = Literal[
+    "present", "codes", "range", "pattern", "compare", "computed", "unique", "exists", "in_force", "window", "rolling",
+    "gap", "sequence", "overlap", "clock", "change", "coverage", "together", "previous",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Example:
-    """Cells laid over the form's clean example row; ``rows`` are further rows of the same form, and ``tables``
-    rows of other forms. ``also`` names further rules that fire on it by design."""
+    """Cells laid over the form's clean example row; ``rows`` are further rows of the same form, ``tables`` rows of
+    other forms and ``before`` the form's rows in the last accepted upload. ``also`` names further rules that fire on
+    it by design."""
 
     row: dict[str, str] = attribute(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
     tables: dict[str, tuple[dict[str, str], ...]] = attribute(default_factory=dict)
+    before: tuple[dict[str, str], ...] = ()
     also: tuple[str, ...] = ()
     place: Where = attribute(default=NOWHERE, compare=False, repr=False)
 

@@ -128,13 +128,17 @@ class Site:
 
 @dataclass(frozen=True)
 class StudyHeader:
-    """``schemas/study.yaml``. ``notice`` is printed on top of every display (synthetic data, draft ...)."""
+    """``schemas/study.yaml``. ``notice`` is printed on top of every display (synthetic data, draft ...).
+
+    ``roster`` is the form that names each subject's site, for the forms that have no site of their own.
+    """
 
     id: str
     title: str
     notice: str = ""
     sponsor: str = ""
     sites: dict[str, Site] = field(default_factory=dict)
+    roster: str = ""
     place: Where = field(default=NOWHERE, compare=False, repr=False)
 
 

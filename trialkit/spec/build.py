@@ -11,6 +11,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from trialkit.errors import StudyError, did_you_mean
+from trialkit.model.amount import Amount
 from trialkit.model.analysis import Step
 from trialkit.model.condition import OPS, Condition, Test
 from trialkit.model.tree import Tree, Where
@@ -197,12 +198,27 @@ def _test(column: str, op: str, item: Tree, place: Where) -> Test:
     return Test(column, op, values, place)  # type: ignore[arg-type]
 
 
+def amount(tree: Tree) -> Amount:
+    """``10``, ``2026-01-31`` or ``{parameter: name}`` as an Amount."""
+    if not isinstance(tree.value, dict):
+        return Amount(_text(tree))
+    if set(tree.value) != {"parameter"}:
+        wrong = next((name for name in tree.value if name != "parameter"), "")
+        raise StudyError(
+            f"expected a number or {{parameter: name}}, found the key {wrong!r}",
+            str(tree.keys.get(wrong, tree.where)),
+            "Write the number, or 'parameter' with the name of a parameter of the protocol.",
+        )
+    return Amount(parameter=_text(tree.value["parameter"]))
+
+
 _READERS: dict[Any, Callable[[Tree], Any]] = {
     str: _text,
     int: _scalar(_INTEGER, int, "a whole number"),
     float: _scalar(_DECIMAL, float, "a number"),
     bool: _bool,
     date: _date,
+    Amount: amount,
     Condition: condition,
     Step: _step,
 }

@@ -68,6 +68,11 @@ def _sites(study: Study) -> Iterator[StudyError]:
     for site in study.header.sites.values():
         for version in site.adopted:
             yield from _known(version, study.protocols, "protocol version", study.header.place)
+    roster, place = study.header.roster, study.header.place
+    if roster:
+        yield from _known(roster, study.forms, "form", place)
+    if roster in study.forms and not (study.forms[roster].subject and study.forms[roster].site):
+        yield StudyError(f"form {roster!r} is the roster and does not say which field is subject and site", str(place))
 
 
 def _form(form: Form) -> Iterator[StudyError]:

@@ -136,7 +136,7 @@ def _ranks(left: pd.Series[Any], right: pd.Series[Any]) -> tuple[Stretch, Stretc
     return Stretch(values[: len(left)], values[: len(left)]), Stretch(values[len(left) :], values[len(left) :])
 
 
-def violates(op: str, a: Stretch, b: Stretch, tolerance: float = 0.0) -> np.ndarray:
+def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.0) -> np.ndarray:
     """True where "a op b" is certainly false; unknown values are never certain."""
     import numpy as np
 

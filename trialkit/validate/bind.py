@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from trialkit.errors import StudyError, StudyErrors
-from trialkit.model import Form, Rule
-from trialkit.validate.compiled import compile_rule, rules_of
-from trialkit.validate.kind import unfit_values, unknown_fields
+from trialkit.errors import StudyError, StudyErrors, did_you_mean
+from trialkit.model import Form, Parameter, Rule, Study
+from trialkit.validate.axis import constant
+from trialkit.validate.compiled import Compiled, amounts_in, compile_rule, rules_of
+from trialkit.validate.groups import UNITS
+from trialkit.validate.kind import Problem, unfit, unknown_fields
 from trialkit.validate.rules import RULE_KINDS
 
 
-def binding(form: Form, forms: Mapping[str, Form]) -> Iterator[StudyError]:
+def binding(form: Form, study: Study) -> Iterator[StudyError]:
     """What is wrong with the content of the form's rules, implied ones included."""
     if "." in form.id:
         yield StudyError(f"form id {form.id!r} has a dot", str(form.place), "Rule ids are made of it: leave it out.")
     for rule in rules_of(form).values():
-        yield from _rule(form, forms, rule)
+        yield from _rule(form, study, rule)
 
 
-def _rule(form: Form, forms: Mapping[str, Form], rule: Rule) -> Iterator[StudyError]:
+def _rule(form: Form, study: Study, rule: Rule) -> Iterator[StudyError]:
     kind = RULE_KINDS[rule.kind]
     if kind.needs_field and not rule.field:
         yield _error(rule, f"a rule of kind {rule.kind} needs the field it checks", "Add a line 'field: ...'.")
@@ -28,7 +30,7 @@ def _rule(form: Form, forms: Mapping[str, Form], rule: Rule) -> Iterator[StudyEr
     if unknown:
         yield from (_error(rule, *problem) for problem in unknown)
         return
-    yield from (_error(rule, *problem) for problem in unfit_values(form, rule.when, "when"))
+    yield from (_error(rule, *problem) for problem in unfit(form, rule.when, "'when'"))
     try:
         made = compile_rule(form, rule)
     except StudyErrors as several:
@@ -36,7 +38,43 @@ def _rule(form: Form, forms: Mapping[str, Form], rule: Rule) -> Iterator[StudyEr
     except StudyError as error:
         yield error
     else:
-        yield from (_error(rule, *problem) for problem in kind.problems(form, forms, rule, made.args))
+        yield from (_error(rule, *problem) for problem in kind.problems(form, study.forms, rule, made.args))
+        yield from (_error(rule, *problem) for problem in _looked_up(form, study, made))
+
+
+def _looked_up(form: Form, study: Study, item: Compiled) -> Iterator[Problem]:
+    """What a rule looks up in the protocol: the parameter, and the site and date that say in which version."""
+    if item.planned:
+        if not form.site and not (form.subject and study.header.roster):
+            yield (
+                f"form {form.id!r} has no site: the protocol version in force cannot be known",
+                "Name its 'site' field, or in schemas/study.yaml the 'roster' form that tells each subject's site.",
+            )
+        if not form.date and item.rule.kind != "in_force":
+            yield f"form {form.id!r} has no 'date': the protocol version in force cannot be known", ""
+    known = {name: p for protocol in study.protocols.values() for name, p in protocol.parameters.items()}
+    for name in {amount.parameter for amount in amounts_in(item.args) if amount.parameter}:
+        if name not in known:
+            yield f"no protocol has a parameter {name!r}", did_you_mean(name, known)
+            continue
+        yield from _unit(known[name], getattr(item.args, "unit", ""))
+        for protocol in study.protocols.values():
+            yield from _value(form, protocol.parameters.get(name), item)
+
+
+def _unit(parameter: Parameter, unit: str) -> Iterator[Problem]:
+    """Minutes are not hours: a parameter in a unit of time is looked up in that unit only."""
+    if unit and parameter.unit in UNITS and parameter.unit != unit:
+        yield f"parameter {parameter.id!r} is in {parameter.unit}, the rule counts {unit}", f"unit: {parameter.unit}"
+
+
+def _value(form: Form, parameter: Parameter | None, item: Compiled) -> Iterator[Problem]:
+    kind = form.fields[item.rule.field].type if item.kind.name in ("range", "compare") else "decimal"
+    try:
+        if parameter and kind != "text":
+            constant(parameter.value, kind)
+    except ValueError:
+        yield f"parameter {parameter.id!r} is {parameter.value!r}: not a value to compare with", ""  # type: ignore[union-attr]
 
 
 def _error(rule: Rule, message: str, hint: str) -> StudyError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from trialkit.model import Finding, Form, Study, Table
@@ -10,6 +11,7 @@ from trialkit.validate.compiled import compiled
 from trialkit.validate.findings import Writer
 from trialkit.validate.kept import gone
 from trialkit.validate.masks import alone, beside
+from trialkit.validate.plan import Plan
 from trialkit.validate.rows import Rows, rows_accepted, rows_of
 from trialkit.validate.schema import refuse_if_off
 
@@ -20,72 +22,88 @@ Frames = Mapping[str, "pd.DataFrame"]
 
 
 def check(table: Table) -> list[Finding]:
-    """The findings of the rules that need only this form, in order.
+    """The findings of the rules that need only this form's rows, in order.
+
+    Rules that look up a parameter of the protocol or the last upload are run by ``across``.
 
     Raises AnalysisError (exit 4) if a rule could not run or validation is switched off, StudyError if a rule's
     arguments do not fit its kind.
     """
     refuse_if_off()
     rows = rows_of(table)
-    writer = Writer(rows)
-    verdicts, _ = alone(compiled(table.form), rows)
+    verdicts, hidden = alone(compiled(table.form), rows)
+    writer = Writer(rows, hidden)
     return sorted(finding for item, wrong in verdicts for finding in writer.write(item, wrong))
 
 
-def across(tables: Mapping[str, Table], current: Frames, previous: Frames, study: Study) -> list[Finding]:
-    """The findings of the rules that look at other forms, and records that are gone, in order.
+def across(
+    tables: Mapping[str, Table], current: Frames, previous: Frames, study: Study, as_of: date | None = None
+) -> list[Finding]:
+    """The findings of the rules that look at other forms, the protocol or the last upload, and records that are gone.
 
     Args:
         tables: the forms of this submission, form id -> table.
         current: all accepted rows with this submission laid over them, form id -> typed frame.
         previous: the rows as last accepted.
         study: whose forms these are.
+        as_of: the day by which a time limit that is still open has passed or not; None: open limits are unknown.
 
     Rows of the submission are judged by all their cross-form rules. Accepted rows of other forms are judged by the
     rules that look at a submitted form, and told only if the submission made them wrong. A form that is not in
     ``current`` is unknown: nothing is missed in it. Raises as ``check``.
     """
     refuse_if_off()
-    asked = {item.args.form for form in study.forms.values() for item in compiled(form) if item.cross}
-    known = _trusted({name: frame for name, frame in current.items() if name in asked}, study)
+    plan, every = Plan(study, as_of), [item for form in study.forms.values() for item in compiled(form)]
+    asked = {name for name in current if name == study.header.roster or any(item.asks({name}) for item in every)}
+    known = _trusted({name: current[name] for name in asked}, study)
     found: list[Finding] = []
     for table in tables.values():
-        found += beside_others(rows_of(table), known, study.forms)
+        last = _last(table.form, previous)
+        found += beside_others(rows_of(table), known, study.forms, plan, last)
         if table.form.mode == "cumulative" and table.form.id in previous:
             found += gone(table, previous[table.form.id])
     before = {name: frame for name, frame in known.items() if name not in tables}
     before |= _trusted({name: previous[name] for name in tables if name in asked and name in previous}, study)
     for name, form in study.forms.items():
         if name in current and name not in tables:
-            found += _newly_wrong(rows_accepted(form, current[name]), set(tables), known, before, study.forms)
+            found += _newly_wrong(rows_accepted(form, current[name]), set(tables), known, before, plan)
     return sorted(found)
 
 
-def beside_others(rows: Rows, others: Frames, forms: Mapping[str, Form]) -> list[Finding]:
-    """The findings of a form's cross-form rules."""
+def beside_others(
+    rows: Rows,
+    others: Frames,
+    forms: Mapping[str, Form],
+    plan: Plan | None = None,
+    before: pd.DataFrame | None = None,
+) -> list[Finding]:
+    """The findings of the rules of a form that look beyond its own rows."""
     items = compiled(rows.form)
     if not any(item.cross for item in items):
         return []
-    rows = rows.beside(others, forms)
-    writer = Writer(rows)
+    rows = rows.beside(others, forms, plan, before)
     _, hidden = alone(items, rows)
+    writer = Writer(rows, hidden)
     return [finding for item, wrong in beside(items, rows, hidden) for finding in writer.write(item, wrong)]
 
 
-def _newly_wrong(
-    rows: Rows, submitted: set[str], known: Frames, before: Frames, forms: Mapping[str, Form]
-) -> Iterator[Finding]:
+def _newly_wrong(rows: Rows, submitted: set[str], known: Frames, before: Frames, plan: Plan) -> Iterator[Finding]:
     """Accepted rows that this submission of other forms made wrong."""
-    every = compiled(rows.form)
-    items = [item for item in every if item.cross and item.args.form in submitted]
+    every, forms = compiled(rows.form), plan.study.forms
+    sited = not rows.form.site and plan.study.header.roster in submitted
+    items = [item for item in every if item.asks(submitted) or (item.planned and sited)]
     if not items:
         return
     _, hidden = alone(every, rows)
-    old = beside(items, rows.beside(before, forms), hidden)
-    new = rows.beside(known, forms)
-    writer = Writer(new)
+    old = beside(items, rows.beside(before, forms, plan), hidden)
+    new = rows.beside(known, forms, plan)
+    writer = Writer(new, hidden)
     for (item, was), (_, wrong) in zip(old, beside(items, new, hidden), strict=True):
         yield from writer.write(item, wrong & ~was)
+
+
+def _last(form: Form, previous: Frames) -> pd.DataFrame | None:
+    return rows_accepted(form, previous[form.id]).frame if form.id in previous else None
 
 
 def _trusted(frames: Frames, study: Study) -> dict[str, pd.DataFrame]:

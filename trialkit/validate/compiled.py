@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from trialkit.model import Form, Rule
+from trialkit.model import Amount, Form, Rule
 from trialkit.model.form import Field
 from trialkit.spec.build import build
-from trialkit.validate.kind import Kind
+from trialkit.validate.kind import EVERY, Kind
 from trialkit.validate.rules import RULE_KINDS
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A rule ready to run: its kind, its arguments, and the fields of the row its verdict depends on."""
+    """A rule ready to run: its kind, its arguments, and what it looks at.
+
+    ``reads`` are the fields of the row its verdict depends on; ``needs`` all whose unread cells make it unknown;
+    ``columns`` all it is given. ``sees`` are the other forms it looks at; a rule is ``cross`` if the rows of its form
+    alone are not enough for it, ``planned`` if it looks something up in the protocol.
+    """
 
     rule: Rule
     kind: Kind
     args: Any
     reads: tuple[str, ...]
-    cross: bool
+    needs: tuple[str, ...]
+    columns: tuple[str, ...]
+    sees: tuple[str, ...]
+    planned: bool
+    beyond: bool
 
     @property
-    def needs(self) -> tuple[str, ...]:
-        """Every field of the row it looks at, that of ``when`` included."""
-        names = (*self.reads, *self.rule.when.columns, *((self.rule.field,) if self.rule.field else ()))
-        return tuple(dict.fromkeys(names))
+    def cross(self) -> bool:
+        return bool(self.sees) or self.planned or self.beyond
 
     @property
     def by_cell(self) -> bool:
         """Whether a column is all it needs to see."""
-        return self.kind.single and not self.rule.when
+        return self.kind.single and not self.cross and self.columns == (self.rule.field,)
+
+    def asks(self, forms: Container[str]) -> bool:
+        """Whether it looks at one of these forms."""
+        return any(name == EVERY or name in forms for name in self.sees)
 
 
 def rules_of(form: Form) -> dict[str, Rule]:
@@ -68,7 +79,7 @@ def compiled(form: Form) -> list[Compiled]:
 
 
 def _turn(item: Compiled) -> tuple[bool, bool, int, bool]:
-    conditional = item.kind.single and bool(item.rule.when)
+    conditional = item.kind.single and not item.by_cell
     return not item.kind.single, conditional, item.kind.stage, item.rule.finding_class == "listing"
 
 
@@ -76,5 +87,28 @@ def compile_rule(form: Form, rule: Rule) -> Compiled:
     """One rule. Raises StudyError (place, what was allowed) if its arguments do not fit."""
     kind = RULE_KINDS[rule.kind]
     args: Any = build(kind.args, rule.args)
-    cross = bool(getattr(args, "form", ""))
-    return Compiled(rule, kind, args, kind.reads(form, rule, args), cross)
+    reads = kind.reads(form, rule, args)
+    own = (rule.field,) if rule.field else ()
+    looked_up = any(amount.parameter for amount in amounts_in(args))
+    needs = _once(*reads, *kind.looks(form, rule, args), *rule.when.columns, *own)
+    columns = _once(*needs, *kind.given(form, rule, args), *(form.key if kind.grouped else ()))
+    planned, beyond = looked_up or kind.planned(form, rule, args), kind.beyond(form, rule, args)
+    if planned:
+        needs = _once(*needs, *(name for name in (form.site or form.subject, form.date) if name))
+    return Compiled(rule, kind, args, reads, needs, columns, kind.sees(form, rule, args), planned, beyond)
+
+
+def _once(*names: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
+
+
+def amounts_in(args: Any) -> Iterator[Amount]:
+    """Every amount among the arguments of a rule, at any depth."""
+    if isinstance(args, Amount):
+        yield args
+    elif isinstance(args, dict):
+        for value in args.values():
+            yield from amounts_in(value)
+    elif is_dataclass(args):
+        for attribute in fields(args):
+            yield from amounts_in(getattr(args, attribute.name))

@@ -2,52 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
-from trialkit.errors import StudyError, TrialkitError, did_you_mean
-from trialkit.model import Cells, Example, Form, Rule, Study, Where
+from trialkit.errors import StudyError, TrialkitError
+from trialkit.model import Example, Form, Rule, Study, Where
+from trialkit.validate.bench import Bench
 from trialkit.validate.bind import binding
-from trialkit.validate.collect import beside_others, check
-from trialkit.validate.rows import rows_of
+from trialkit.validate.schema import refuse_if_off
 
 
 def check_rules(study: Study) -> list[StudyError]:
     """Everything wrong with the study's rules: content that does not fit, examples that do not behave.
 
-    A form's examples are tried only once all rules of the study are well made.
+    A form's examples are tried only once all rules of the study are well made. Raises AnalysisError if validation is
+    switched off.
     """
-    errors = [error for form in study.forms.values() for error in binding(form, study.forms)]
+    refuse_if_off()
+    errors = [error for form in study.forms.values() for error in binding(form, study)]
     if errors:
         return errors
-    return [error for form in study.forms.values() for error in _examples(form, study.forms)]
+    return [error for form in study.forms.values() for error in _examples(form, study)]
 
 
-def _examples(form: Form, forms: Mapping[str, Form]) -> Iterator[StudyError]:
-    if form.example:
-        raised = _raised(form, forms, Example(place=form.place))
-        if isinstance(raised, StudyError):
-            yield raised
+def _examples(form: Form, study: Study) -> Iterator[StudyError]:
+    tried = [(r, which, getattr(r.examples, which)) for r in form.rules.values() if r.examples for which in EXAMPLES]
+    clean = [Example(place=form.place)] if form.example else []
+    try:
+        bench = Bench(form, study, [*clean, *(example for _, _, example in tried)])
+    except StudyError as error:
+        yield error
+        return
+    if clean:
+        raised = _tried(bench, 0)
+        if isinstance(raised, StudyError) or raised:
+            yield raised if isinstance(raised, StudyError) else _unclean(form, raised)
             return
-        if raised:
-            yield StudyError(
-                f"the example row of form {form.id!r} is not clean: it raises {_listed(raised)}",
-                str(form.place),
-                "Every rule example is laid over it; correct the row.",
-            )
-            return
-    for rule in form.rules.values():
-        if rule.examples:
-            yield from _behaves(form, forms, rule, "fires", rule.examples.fires)
-            yield from _behaves(form, forms, rule, "silent", rule.examples.silent)
+    for i, (rule, which, example) in enumerate(tried, start=len(clean)):
+        yield from _behaves(rule, which, example, _tried(bench, i))
 
 
-def _behaves(form: Form, forms: Mapping[str, Form], rule: Rule, which: str, example: Example) -> Iterator[StudyError]:
-    raised = _raised(form, forms, example)
+EXAMPLES = ("fires", "silent")
+
+
+def _tried(bench: Bench, i: int) -> set[str] | StudyError:
+    """The rules that example i raises; an error if it cannot be tried."""
+    try:
+        return bench.raised(i)
+    except StudyError as error:
+        return error
+    except TrialkitError as error:
+        return StudyError(error.message, str(bench.examples[i].place), error.hint)
+
+
+def _unclean(form: Form, raised: set[str]) -> StudyError:
+    return StudyError(
+        f"the example row of form {form.id!r} is not clean: it raises {_listed(raised)}",
+        str(form.place),
+        "Every rule example is laid over it; correct the row.",
+    )
+
+
+def _behaves(rule: Rule, which: str, example: Example, raised: set[str] | StudyError) -> Iterator[StudyError]:
     if isinstance(raised, StudyError):
         yield raised
         return
     wanted = {rule.id, *example.also} if which == "fires" else set()
-    if set(raised) != wanted:
+    if raised != wanted:
         told = f"must raise {_listed(wanted)}" if wanted else "must raise nothing"
         yield StudyError(
             f"example '{which}' of rule {rule.id!r} {told}; it raises {_listed(raised)}",
@@ -62,41 +82,5 @@ def _place(example: Example, rule: Rule) -> Where:
     return example.place if example.place.file else rule.place
 
 
-def _listed(rules: Mapping[str, str] | set[str]) -> str:
+def _listed(rules: Iterable[str]) -> str:
     return ", ".join(sorted(rules)) or "nothing"
-
-
-def _raised(form: Form, forms: Mapping[str, Form], example: Example) -> dict[str, str] | StudyError:
-    """Rule id -> what it says, for all the example raises; an error if it cannot be tried."""
-    from trialkit.intake import parse
-
-    try:
-        table, found = parse(_cells(form, (example.row, *example.rows), example.place), form)
-        others = {
-            name: parse(_cells(_form(forms, name, example.place), rows, example.place), forms[name])[0].frame
-            for name, rows in example.tables.items()
-        }
-        beside = beside_others(rows_of(table), {form.id: table.frame} | others, forms)
-        return {finding.rule: finding.say for finding in (*found, *check(table), *beside)}
-    except TrialkitError as error:
-        return error if isinstance(error, StudyError) else StudyError(error.message, str(example.place), error.hint)
-
-
-def _form(forms: Mapping[str, Form], name: str, place: Where) -> Form:
-    if name not in forms:
-        raise StudyError(f"there is no form {name!r}", str(place), did_you_mean(name, forms))
-    return forms[name]
-
-
-def _cells(form: Form, rows: Sequence[Mapping[str, str]], place: Where) -> Cells:
-    """Rows laid over the form's example, as a file would hold them: header on line 1."""
-    import numpy as np
-    import pandas as pd
-
-    for name in {name for row in rows for name in row}:
-        if name not in form.fields:
-            hint = did_you_mean(name, form.fields)
-            raise StudyError(f"an example row has {name!r}, no field of form {form.id!r}", str(place), hint)
-    full = [form.example | dict(row) for row in rows]
-    frame = pd.DataFrame({name: [row.get(name, "") for row in full] for name in form.fields}, dtype="object")
-    return Cells(f"{form.id}.csv", "", "csv", frame, np.arange(2, len(full) + 2))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the findings of one form's rows."""
+    """Writes the findings of one form's rows; ``hidden`` are the cells no relation may judge."""
 
     rows: Rows
+    hidden: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def write(self, item: Compiled, wrong: np.ndarray) -> list[Finding]:
         """One finding for each wrong row."""
@@ -51,7 +53,8 @@ class Writer:
 
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
-        details = detail(self.rows, item.rule, item.args, positions) if detail else [""] * len(positions)
+        rows = self.rows.seen(item.columns, self.hidden) if detail else self.rows
+        details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
         return [
             (item.rule.say or f"{self._head(item.rule.field, value)} {end}") + (f" ({more})" if more else "")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from trialkit.model import Finding, Table, finding_key
+from trialkit.model import Finding, Form, Rule, Table, finding_key
+from trialkit.validate.compiled import compile_rule
 from trialkit.validate.rows import rows_accepted
 from trialkit.validate.words import open_texts, texts
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 def gone(table: Table, before: pd.DataFrame) -> Iterator[Finding]:
     """One finding for each record that is no longer there, at line 0: the file as a whole.
+
+    A rule of kind previous with ``gone: true`` gives it id, class, severity and words.
 
     A record whose key is not fully known, before or now, cannot be said to be gone.
     """
@@ -29,7 +33,7 @@ def gone(table: Table, before: pd.DataFrame) -> Iterator[Finding]:
         texts(old.frame[name], positions) if name else [""] * len(positions) for name in (form.subject, form.visit)
     ]
     seen = [open_texts(old, name, positions) for name in (form.subject, form.site, form.visit)]
-    rule = f"{form.id}.records.kept"
+    rule = _rule(form)
     for n, record in enumerate(records):
         said = ", ".join(filter(None, shown[n]))
         yield Finding(
@@ -37,18 +41,33 @@ def gone(table: Table, before: pd.DataFrame) -> Iterator[Finding]:
             file=table.file,
             line=0,
             field="",
-            rule=rule,
-            finding_class="query",
-            severity="critical",
-            say=f"a record that was accepted before is gone{f': {said}' if said else ''}",
-            why="the form is cumulative: a record that is left out is a record that is deleted",
-            fix="Send the record again, or confirm with a reason that it was deleted.",
+            rule=rule.id,
+            finding_class=rule.finding_class,
+            severity=rule.severity,
+            say=f"{rule.say}{f': {said}' if said else ''}",
+            why=rule.why,
+            fix=rule.fix,
             subject=seen[0][n],
             site=seen[1][n],
             visit=seen[2][n],
             numbering=table.numbering,
-            key=finding_key(rule, form.id, roles[0][n], roles[1][n], "", record),
+            key=finding_key(rule.id, form.id, roles[0][n], roles[1][n], "", record),
         )
+
+
+def _rule(form: Form) -> Rule:
+    """The stated rule on records that are gone, or the one that every cumulative form implies."""
+    implied = Rule(
+        f"{form.id}.records.kept",
+        "previous",
+        severity="critical",
+        say="a record that was accepted before is gone",
+        why="the form is cumulative: a record that is left out is a record that is deleted",
+        fix="Send the record again, or confirm with a reason that it was deleted.",
+    )
+    stated = (rule for rule in form.rules.values() if rule.kind == "previous" and compile_rule(form, rule).args.gone)
+    rule = next(stated, implied)
+    return replace(rule, say=rule.say or implied.say, fix=rule.fix or implied.fix, why=rule.why or implied.why)
 
 
 def _missing(old: pd.DataFrame, new: pd.DataFrame, key: list[str], unread: dict[str, np.ndarray]) -> np.ndarray:

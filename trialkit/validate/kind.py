@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
-from trialkit.model import Condition, Form, Rule
+from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import constant
 from trialkit.validate.rows import Rows
 
@@ -17,10 +17,29 @@ if TYPE_CHECKING:
 Problem = tuple[str, str]
 """What is wrong with a rule's content, and what to do ("" if the first says it)."""
 
+EVERY = "*"
+"""In place of a form's id: all forms."""
+
 
 def own_field(form: Form, rule: Rule, args: Any) -> tuple[str, ...]:
     """The usual answer to "which fields of its row does the rule read": its own."""
     return (rule.field,)
+
+
+def no_field(form: Form, rule: Rule, args: Any) -> tuple[str, ...]:
+    """The usual answer to "which further fields": none."""
+    return ()
+
+
+def form_named(form: Form, rule: Rule, args: Any) -> tuple[str, ...]:
+    """The usual answer to "which other forms does it look at": the one its arguments name, if any."""
+    name = getattr(args, "form", "")
+    return (name,) if name else ()
+
+
+def never(form: Form, rule: Rule, args: Any) -> bool:
+    """The usual answer to "does it need more than data": no."""
+    return False
 
 
 def no_problem(form: Form, forms: Mapping[str, Form], rule: Rule, args: Any) -> Iterator[Problem]:
@@ -34,9 +53,14 @@ class Kind:
 
     ``mask(rows, rule, args)`` is True where the row is wrong, whatever is missing or unread: the three-valued logic
     stands once, in ``judge``. ``say`` completes a sentence that starts with the field and its value; ``detail`` adds
-    what is particular to each wrong row. ``reads`` names the fields of the row the verdict depends on.
+    what is particular to each wrong row. ``reads`` names the fields of the row the verdict depends on: missing or
+    unread, the rule is unknown. ``looks`` are those of which only an unread cell makes it unknown, ``given`` those
+    it sees and that decide nothing by themselves. ``sees`` names the other forms it looks at (``EVERY``: all),
+    ``planned`` says whether it looks up the protocol version in force (a parameter among the arguments always is),
+    ``beyond`` whether it needs the last upload or the day the data are judged as of.
+
     ``stage`` orders the kinds; a ``single`` kind judges a cell by itself, ``presence`` means missing is its subject,
-    ``cross`` that it may look at other forms.
+    a ``grouped`` kind looks from row to row of its form.
     """
 
     name: str
@@ -50,8 +74,13 @@ class Kind:
     detail: Callable[[Rows, Rule, Any, np.ndarray], list[str]] | None = None
     single: bool = False
     presence: bool = False
-    cross: bool = False
+    grouped: bool = False
     needs_field: bool = True
+    looks: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field
+    given: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field
+    sees: Callable[[Form, Rule, Any], tuple[str, ...]] = form_named
+    planned: Callable[[Form, Rule, Any], bool] = never
+    beyond: Callable[[Form, Rule, Any], bool] = never
 
 
 def unknown_fields(form: Form, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -61,17 +90,31 @@ def unknown_fields(form: Form, names: tuple[str, ...]) -> Iterator[Problem]:
             yield f"there is no field {name!r} in form {form.id!r}", did_you_mean(name, form.fields)
 
 
-def unfit_values(form: Form, where: Condition, key: str) -> Iterator[Problem]:
-    """A problem for every value of a condition that is not of its field's type; unknown fields are passed over."""
-    for test in where.tests:
-        kind = form.fields[test.column].type if test.column in form.fields else "text"
-        if test.op == "missing" or kind in ("text", "time", "partial_date"):
+def unfit(form: Form, condition: Condition, name: str) -> Iterator[Problem]:
+    """A problem for every field of a condition that is none, and every value not of its field's type."""
+    yield from unknown_fields(form, condition.columns)
+    for test in condition.tests:
+        field = form.fields.get(test.column)
+        if field is None or test.op == "missing" or field.type in ("text", "time", "partial_date"):
             continue
         for value in test.values:
-            try:
-                constant(value, kind)
-            except ValueError:
-                yield f"{value!r} in {key!r} is not a value of the {kind} field {test.column!r}", ""
+            if not fits(value, field.type):
+                yield f"{value!r} in {name} is not a value of the {field.type} field {field.name!r}", ""
+
+
+def fits(text: str, kind: str) -> bool:
+    """Whether a text is a value of the field type."""
+    try:
+        constant(text, kind)
+    except ValueError:
+        return False
+    return True
+
+
+def a_number(name: str, amount: Amount) -> Iterator[Problem]:
+    """A problem unless the amount is empty, a parameter, or a number of at least zero."""
+    if amount.text and not (fits(amount.text, "decimal") and float(amount.text) >= 0):
+        yield f"{name} {amount.text!r} is not a number of at least zero", ""
 
 
 def at_source(form: Form, rule: Rule, args: Any, value: str) -> str:

@@ -9,7 +9,7 @@ from trialkit.errors import AnalysisError
 from trialkit.validate.compiled import Compiled
 from trialkit.validate.judge import fails, hides, known
 from trialkit.validate.rows import Rows
-from trialkit.validate.schema import checks_of, schema
+from trialkit.validate.schema import DOUBT, checks_of, schema
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,22 +28,23 @@ def alone(items: Iterable[Compiled], rows: Rows) -> tuple[list[Verdict], dict[st
     for item in items:
         if item.cross:
             continue
-        wrong = known(item, _answer(item, checks[item.rule.id], rows), hidden)
+        wrong = known(item, _answer(item, checks[item.rule.id], rows.seen(item.columns, hidden)), hidden)
         verdicts.append((item, wrong))
-        if hides(item) and wrong.any():
-            hidden[item.rule.field] = hidden[item.rule.field] | wrong if item.rule.field in hidden else wrong
+        _hide(item, wrong, hidden)
     return verdicts, hidden
 
 
 def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray]) -> Iterator[Verdict]:
     """The verdicts of the rules that look at other forms. Raises AnalysisError if a rule could not run."""
+    hidden = dict(hidden)
     for item in items:
         if item.cross:
             try:
-                wrong = fails(item, rows)
+                wrong = known(item, fails(item, rows.seen(item.columns, hidden)), hidden)
             except Exception as error:
                 raise could_not_run(item, type(error).__name__) from error
-            yield item, known(item, wrong, hidden)
+            yield item, wrong
+            _hide(item, wrong, hidden)
 
 
 def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
@@ -51,7 +52,9 @@ def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
     import numpy as np
     import pandas as pd
 
-    data = rows.frame[item.rule.field] if item.by_cell else rows.frame[list(item.needs)]
+    data = rows.frame[item.rule.field] if item.by_cell else rows.frame[list(item.columns)]
+    if item.kind.grouped and rows.doubt is not None:
+        data = data.assign(**{DOUBT: rows.doubt})
     try:
         passed = check(data).check_output
     except Exception as error:
@@ -59,6 +62,13 @@ def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
     if not isinstance(passed, pd.Series) or passed.dtype != bool or not passed.index.equals(data.index):
         raise could_not_run(item, "it did not answer yes or no for every row")
     return ~np.asarray(passed, dtype=bool)
+
+
+def _hide(item: Compiled, wrong: np.ndarray, hidden: dict[str, np.ndarray]) -> None:
+    """No later rule judges a cell that this one found wrong by itself."""
+    if hides(item) and wrong.any():
+        name = item.rule.field
+        hidden[name] = hidden[name] | wrong if name in hidden else wrong
 
 
 def could_not_run(item: Compiled, why: str) -> AnalysisError:

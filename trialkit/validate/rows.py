@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Form, Table
@@ -11,6 +13,8 @@ from trialkit.model import Form, Table
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from trialkit.validate.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Rows:
     ``others`` are the typed rows of other forms by form id, ``forms`` their definitions. ``hidden`` marks, by
     field, cells a rule must not judge: unread, or already found wrong. ``lines`` is the file line or record number
     of each row, ``files`` its file; ``raw`` the text a person would find there.
+
+    ``plan`` is what the protocol says (None: nothing is known of it), ``before`` the form's rows as last accepted
+    (None: there are none). ``doubt`` marks rows that hold a cell the rule needs and may not judge.
     """
 
     form: Form
@@ -31,17 +38,35 @@ class Rows:
     files: np.ndarray | None = None
     numbering: str = "line"
     raw: pd.DataFrame | None = None
+    plan: Plan | None = None
+    before: pd.DataFrame | None = None
+    doubt: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.frame)
 
     def take(self, positions: np.ndarray) -> Rows:
         """The rows at these positions, without their origin."""
-        return Rows(self.form, self.frame.iloc[positions].reset_index(drop=True), self.others, self.forms)
+        frame = self.frame.iloc[positions].reset_index(drop=True)
+        return Rows(self.form, frame, self.others, self.forms, plan=self.plan, before=self.before)
 
-    def beside(self, others: Mapping[str, pd.DataFrame], forms: Mapping[str, Form]) -> Rows:
-        """The same rows with the rows of other forms to look at."""
-        return replace(self, others=others, forms=forms)
+    def beside(
+        self,
+        others: Mapping[str, pd.DataFrame],
+        forms: Mapping[str, Form],
+        plan: Plan | None = None,
+        before: pd.DataFrame | None = None,
+    ) -> Rows:
+        """The same rows with all there is to look at beside them."""
+        return replace(self, others=others, forms=forms, plan=plan, before=before)
+
+    def seen(self, names: Sequence[str], hidden: Mapping[str, np.ndarray]) -> Rows:
+        """The same rows as a rule that needs these fields may see them: hidden cells blank, their rows in doubt."""
+        masks = {name: mask for name, mask in hidden.items() if mask.any()}
+        blank = {name: self.frame[name].mask(mask) for name, mask in masks.items() if name in self.frame}
+        needed = [masks[name] for name in names if name in masks]
+        doubt = reduce(or_, needed) if needed else None
+        return replace(self, frame=self.frame.assign(**blank) if blank else self.frame, doubt=doubt)
 
 
 def rows_of(table: Table) -> Rows:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
 
+DOUBT = "_doubt"
+"""Column beside the form's own: rows with a cell that may not be judged. Without it there are none."""
 _ON = ("true", "True", "1")
 
 
@@ -64,7 +66,8 @@ def _passes(form: Form, item: Compiled) -> Callable[[Any], pd.Series[bool]]:
         import pandas as pd
 
         frame = data.to_frame(item.rule.field) if isinstance(data, pd.Series) else data
-        wrong = fails(item, Rows(form, frame.reset_index(drop=True)))
+        doubt = frame[DOUBT].to_numpy() if DOUBT in frame else None
+        wrong = fails(item, Rows(form, frame.reset_index(drop=True), doubt=doubt))
         return pd.Series(~wrong, index=data.index, dtype=bool)
 
     return passes

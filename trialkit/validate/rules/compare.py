@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.model import Condition, Form, Rule
-from trialkit.validate.axis import Op, Stretch, constant, family, op_words, stretch, stretches, violates
-from trialkit.validate.kind import Kind, Problem, at_source, unfit_values, unknown_fields
+from trialkit.model import Amount, Condition, Form, Rule
+from trialkit.validate.axis import Op, Stretch, family, op_words, stretch, stretches, violates
+from trialkit.validate.kind import Kind, Problem, a_number, at_source, fits, unfit, unknown_fields
+from trialkit.validate.plan import amount_text, amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
-from trialkit.validate.words import cell_text, number_text
+from trialkit.validate.words import cell_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,17 +27,18 @@ class Args:
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
     out), ``where`` keeps only some of its rows. Of several, ``pick`` takes the first (smallest value), the last
     (largest), or asks that any or all (the default) compare well. ``tolerance`` is in the value's unit, days for
-    dates, hours for times.
+    dates, hours for times. ``times`` multiplies the number it is compared with.
     """
 
     op: Op
     field: str = ""
-    value: str = ""
+    value: Amount = Amount()
     form: str = ""
     match: dict[str, str] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
     pick: Literal["first", "last", "any", "all"] = "all"
-    tolerance: float = 0.0
+    times: Amount = Amount("1")
+    tolerance: Amount = Amount("0")
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -52,18 +54,27 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
         return _across(rows, rule, args)[0]
     kind, column = rows.form.fields[rule.field].type, rows.frame[rule.field]
     if args.field:
-        sides = stretches(column, kind, rows.frame[args.field], rows.form.fields[args.field].type)
+        left, right = stretches(column, kind, rows.frame[args.field], rows.form.fields[args.field].type)
     else:
-        sides = _against(column, kind, args.value)
-    return violates(args.op, *sides, args.tolerance)
+        left, right = _against(rows, column, kind, args.value)
+    return violates(args.op, left, _times(rows, args, right), amounts(rows, args.tolerance))
 
 
-def _against(column: pd.Series[Any], kind: str, value: str) -> tuple[Stretch, Stretch]:
+def _against(rows: Rows, column: pd.Series[Any], kind: str, value: Amount) -> tuple[Stretch, Stretch]:
     import pandas as pd
 
     if kind == "text":
-        return stretches(column, kind, pd.Series([value] * len(column), dtype="object"), kind)
-    return stretch(column, kind), constant(value, kind)
+        return stretches(column, kind, pd.Series([value.text] * len(column), dtype="object"), kind)
+    bound = amounts(rows, value, kind)
+    return stretch(column, kind), Stretch(bound, bound)
+
+
+def _times(rows: Rows, args: Args, right: Stretch, here: Any = slice(None)) -> Stretch:
+    """What is compared with, as many times as the rule says."""
+    if args.times == Amount("1"):
+        return right
+    factor = amounts(rows, args.times)[here]
+    return Stretch(right.low * factor, right.high * factor)
 
 
 def _across(rows: Rows, rule: Rule, args: Args) -> tuple[np.ndarray, np.ndarray]:
@@ -84,7 +95,7 @@ def _across(rows: Rows, rule: Rule, args: Args) -> tuple[np.ndarray, np.ndarray]
     if args.pick in ("first", "last"):
         chosen = _chosen(here, b, args.pick)
         here, there, a, b = here[chosen], there[chosen], a.at(chosen), b.at(chosen)
-    fails = violates(args.op, a, b, args.tolerance)
+    fails = violates(args.op, a, _times(rows, args, b, here), amounts(rows, args.tolerance)[here])
     wrong[here[fails]] = True
     shown[here[fails][::-1]] = there[fails][::-1]
     if args.pick == "any":
@@ -105,19 +116,26 @@ def _chosen(here: np.ndarray, values: Stretch, pick: str) -> np.ndarray:
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
     if not args.field:
-        return f"is not {op_words(args.op)} {args.value}{_give(args)}"
+        return f"is not {op_words(args.op)} {_of_times(rows, args)}{amount_words(rows, args.value)}{_give(rows, args)}"
     form = rows.forms[args.form] if args.form else rows.form
     of = f" of {form.title}" if args.form else ""
-    return f"is not {op_words(args.op)} {form.fields[args.field].label}{of}{_give(args)}"
+    return f"is not {op_words(args.op)} {_of_times(rows, args)}{form.fields[args.field].label}{of}{_give(rows, args)}"
 
 
-def _give(args: Args) -> str:
-    return f" within {number_text(args.tolerance)}" if args.tolerance else ""
+def _of_times(rows: Rows, args: Args) -> str:
+    return "" if args.times == Amount("1") else f"{amount_words(rows, args.times)} x "
+
+
+def _give(rows: Rows, args: Args) -> str:
+    return "" if args.tolerance == Amount("0") else f" within {amount_words(rows, args.tolerance)}"
 
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
     """The value it was compared with."""
     form = rows.forms[args.form] if args.form else rows.form
+    if args.value.parameter:
+        kind = form.fields[rule.field].type
+        return [f"it is {amount_text(value, kind)}" for value in amounts(rows, args.value, kind)[positions]]
     if not args.field or form.fields[args.field].identifying:
         return [""] * len(positions)
     if not args.form:
@@ -139,8 +157,8 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     elif args.form:
         yield from problems_of(form, forms, args.form, args.match)
         if args.form in forms:
-            yield from unknown_fields(forms[args.form], (args.field, *args.where.columns))
-            yield from unfit_values(forms[args.form], args.where, "where")
+            yield from unknown_fields(forms[args.form], (args.field,))
+            yield from unfit(forms[args.form], args.where, "'where'")
             if args.field in forms[args.form].fields:
                 yield from comparable(form, rule.field, forms[args.form], args.field)
     elif args.field:
@@ -149,19 +167,19 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
             yield from comparable(form, rule.field, form, args.field)
     else:
         yield from _value(form, rule, args)
-    if args.tolerance < 0 or (args.tolerance and family(form.fields[rule.field].type) == "text"):
+    kind = family(form.fields[rule.field].type)
+    if args.tolerance != Amount("0") and (kind == "text" or list(a_number("", args.tolerance))):
         yield "a tolerance is a positive number, for numbers, dates and times", ""
+    if args.times != Amount("1") and (kind != "number" or list(a_number("", args.times))):
+        yield "'times' is a positive number, for numbers", ""
 
 
 def _value(form: Form, rule: Rule, args: Args) -> Iterator[Problem]:
     kind = form.fields[rule.field].type
-    if kind != "text":
-        try:
-            constant(args.value, kind)
-        except ValueError:
-            yield f"{args.value!r} is not a value of the {kind} field {rule.field!r}", ""
+    if kind == "text" and args.value.parameter:
+        yield "a parameter of the protocol is not compared with text", ""
+    elif kind != "text" and args.value.text and not fits(args.value.text, kind):
+        yield f"{args.value.text!r} is not a value of the {kind} field {rule.field!r}", ""
 
 
-KIND = Kind(
-    "compare", Args, mask, say, stage=4, fix=at_source, reads=reads, problems=problems, detail=detail, cross=True
-)
+KIND = Kind("compare", Args, mask, say, stage=4, fix=at_source, reads=reads, problems=problems, detail=detail)

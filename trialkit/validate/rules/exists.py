@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING
 
-from trialkit.model import Condition, Form, Rule
-from trialkit.validate.axis import Op, op_words, satisfies, stretches, violates
-from trialkit.validate.kind import Kind, Problem, unfit_values, unknown_fields
+from trialkit.model import Amount, Condition, Form, Rule
+from trialkit.validate.axis import Op, Stretch, op_words, satisfies, stretches, violates
+from trialkit.validate.groups import DUST, Unit, time_problems, times
+from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_fields
+from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class On:
-    """The row's own value must be ``op`` the other row's ``field``."""
+    """The row's own value must be ``op`` the other row's ``field``, and at most ``within`` ``unit`` away from it."""
 
-    op: Op
     field: str
+    op: Op | None = None
+    within: Amount = Amount()
+    unit: Unit = "hours"
 
 
 @dataclass(frozen=True)
@@ -72,9 +76,23 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
         fits &= ((holds | unknown) if args.must else holds)[there]
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
-        a, b = stretches(own, rows.form.fields[name].type, its, form.fields[on.field].type)
-        fits &= ~violates(on.op, a, b) if args.must else satisfies(on.op, a, b)
+        types = rows.form.fields[name].type, form.fields[on.field].type
+        if on.op:
+            a, b = stretches(own, types[0], its, types[1])
+            fits &= ~violates(on.op, a, b) if args.must else satisfies(on.op, a, b)
+        if on.within:
+            a, b = times(own, types[0], on.unit), times(its, types[1], on.unit)
+            room = amounts(rows, on.within)[here] + DUST
+            fits &= ~_apart(a, b, room) if args.must else _near(a, b, room)
     return fits
+
+
+def _apart(a: Stretch, b: Stretch, room: np.ndarray) -> np.ndarray:
+    return (a.low - b.high > room) | (b.low - a.high > room)
+
+
+def _near(a: Stretch, b: Stretch, room: np.ndarray) -> np.ndarray:
+    return (a.high - b.low <= room) & (b.high - a.low <= room)
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
@@ -82,11 +100,16 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     form = rows.forms[args.form]
     which = [f"with {args.where.words()}"] if args.where else []
     which += [
-        f"{rows.form.fields[name].label} {op_words(on.op)} its {form.fields[on.field].label}"
+        f"{rows.form.fields[name].label} {_on_words(rows, on)} its {form.fields[on.field].label}"
         for name, on in args.on.items()
     ]
     tail = f" ({', '.join(which)})" if which else ""
     return f"has {'no' if args.must else 'a'} record in {form.title}{tail}"
+
+
+def _on_words(rows: Rows, on: On) -> str:
+    within = f"within {amount_words(rows, on.within, on.unit)} of" if on.within else ""
+    return " and ".join(filter(None, [op_words(on.op) if on.op else "", within]))
 
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
@@ -101,11 +124,17 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         return
     other = forms[args.form]
     yield from unknown_fields(form, tuple(args.on))
-    yield from unknown_fields(other, (*(on.field for on in args.on.values()), *args.where.columns))
-    yield from unfit_values(other, args.where, "where")
+    yield from unknown_fields(other, tuple(on.field for on in args.on.values()))
+    yield from unfit(other, args.where, "'where'")
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
+        if not on.op and not on.within:
+            yield f"'on' does not say how {name!r} is compared", "Give it 'op', 'within', or both."
+        if on.within:
+            yield from a_number("within", on.within)
+            yield from time_problems(form, name, on.unit)
+            yield from time_problems(other, on.field, on.unit)
 
 
-KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, cross=True, needs_field=False)
+KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False)

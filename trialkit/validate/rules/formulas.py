@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialkit.validate.rules import clinical
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -17,7 +19,8 @@ class Formula:
     """A named formula: what it makes of its parts, in how many it needs, and its words.
 
     ``compute(parts, cuts, scores)``: parts are float64 arrays (dates in days), NaN where missing; a missing part
-    makes the result missing. ``most`` is None for any number. ``dates`` says whether dates may be parts.
+    makes the result missing. ``most`` is None for any number. ``dates`` says whether dates may be parts,
+    ``additive`` whether a missing part may be left out or stood in for, ``falling`` that the cuts descend.
     """
 
     words: str
@@ -26,6 +29,8 @@ class Formula:
     most: int | None = None
     bands: bool = False
     dates: bool = False
+    additive: bool = False
+    falling: bool = False
 
 
 def _sum(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> np.ndarray:
@@ -62,6 +67,16 @@ def _product(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -
     return made
 
 
+def _bands_down(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> np.ndarray:
+    """The score of the band the part lies in: score k down to and including cut k, the last score below all cuts."""
+    return _bands([-parts[0]], tuple(-cut for cut in cuts), scores)
+
+
+def _ratio_bands(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> np.ndarray:
+    """The band of part 1 / part 2: a grade by multiples of a limit (as CTCAE does: above 1 x, 3 x, 5 x, 20 x ULN)."""
+    return _bands([_ratio(parts, (), ())], cuts, scores)
+
+
 def _bands(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> np.ndarray:
     """The score of the band the part lies in: score k up to and including cut k, the last score above all cuts."""
     import numpy as np
@@ -71,10 +86,16 @@ def _bands(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> 
 
 
 FORMULAS: dict[str, Formula] = {
-    "sum": Formula("the sum of", _sum),
-    "mean": Formula("the mean of", _mean),
+    "sum": Formula("the sum of", _sum, additive=True),
+    "mean": Formula("the mean of", _mean, additive=True),
     "difference": Formula("the difference of", _difference, 2, 2, dates=True),
     "ratio": Formula("the ratio of", _ratio, 2, 2),
     "product": Formula("the product of", _product),
     "bands": Formula("the score that follows from", _bands, 1, 1, bands=True),
+    "bands_down": Formula("the score that follows from", _bands_down, 1, 1, bands=True, falling=True),
+    "ratio_bands": Formula("the grade that follows from the ratio of", _ratio_bands, 2, 2, bands=True),
+    "fridericia": Formula("the QT corrected by Fridericia from", clinical.fridericia, 2, 2),
+    "fridericia_rate": Formula("the QT corrected by Fridericia from", clinical.fridericia_rate, 2, 2),
+    "r_value": Formula("the R value of", clinical.r_value, 4, 4),
+    "age": Formula("the full years between", clinical.age, 2, 2, dates=True),
 }

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.model import Form, Rule
-from trialkit.validate.axis import constant, stretch, violates
+from trialkit.model import Amount, Form, Rule
+from trialkit.validate.axis import Stretch, constant, stretch, violates
 from trialkit.validate.kind import Kind, Problem, at_source
+from trialkit.validate.plan import amount_text, amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.words import number_text
 
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Args:
-    """``min`` and ``max``: numbers or ISO dates; the field's own when both are left out."""
+    """``min`` and ``max``: numbers or ISO dates, or parameters of the protocol; the field's own when both are left
+    out."""
 
-    min: str = ""
-    max: str = ""
+    min: Amount = Amount()
+    max: Amount = Amount()
 
 
-def bounds(form: Form, rule: Rule, args: Args) -> tuple[str, str]:
-    """Smallest and largest allowed value, "" for none."""
+def bounds(form: Form, rule: Rule, args: Args) -> tuple[Amount, Amount]:
+    """Smallest and largest allowed value, empty for none."""
     if args.min or args.max:
         return args.min, args.max
     field = form.fields[rule.field]
-    return tuple("" if end is None else number_text(end) for end in (field.min, field.max))  # type: ignore[return-value]
+    low, high = (Amount("" if end is None else number_text(end)) for end in (field.min, field.max))
+    return low, high
 
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
@@ -41,18 +44,27 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     wrong = np.zeros(len(rows), dtype=bool)
     for op, bound in zip(("at_least", "at_most"), bounds(rows.form, rule, args), strict=True):
         if bound:
-            wrong |= violates(op, values, constant(bound, kind))
+            ends = amounts(rows, bound, kind)
+            wrong |= violates(op, values, Stretch(ends, ends))
     return wrong
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    low, high = bounds(rows.form, rule, args)
     unit = rows.form.fields[rule.field].unit
-    after = f" {unit}" if unit else ""
+    low, high = bounds(rows.form, rule, args)
     if low and high:
-        return f"is outside {low} to {high}{after}"
-    return f"is below {low}{after}" if low else f"is above {high}{after}"
+        return f"is outside {amount_words(rows, low)} to {amount_words(rows, high, unit)}"
+    return f"is below {amount_words(rows, low, unit)}" if low else f"is above {amount_words(rows, high, unit)}"
+
+
+def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
+    """What the protocol's limits are for each row."""
+    kind, ends = rows.form.fields[rule.field].type, (("at least", args.min), ("at most", args.max))
+    named = [(words, amounts(rows, end, kind)[positions]) for words, end in ends if end.parameter]
+    return [
+        ", ".join(f"{words} {amount_text(values[n], kind)}" for words, values in named) for n in range(len(positions))
+    ]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
@@ -66,11 +78,11 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     known = []
     for end in filter(None, ends):
         try:
-            known.append(float(constant(end, field.type).low[0]))
+            known += [] if end.parameter else [float(constant(end.text, field.type).low[0])]
         except ValueError:
-            yield f"{end!r} is not a value of the {field.type} field {field.name!r}", ""
+            yield f"{end.text!r} is not a value of the {field.type} field {field.name!r}", ""
     if len(known) == 2 and known[0] > known[1]:
-        yield f"min {ends[0]} is above max {ends[1]}", ""
+        yield f"min {ends[0].text} is above max {ends[1].text}", ""
 
 
-KIND = Kind("range", Args, mask, say, stage=2, fix=at_source, problems=problems, single=True)
+KIND = Kind("range", Args, mask, say, stage=2, fix=at_source, problems=problems, detail=detail, single=True)

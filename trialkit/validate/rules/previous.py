@@ -1,0 +1,127 @@
+"""previous: against the last accepted upload: a value changed without a reason, a record gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trialkit.model import Form, Rule
+from trialkit.validate.kind import Kind, Problem, unknown_fields
+from trialkit.validate.rows import Rows
+from trialkit.validate.words import cell_text
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Args:
+    """The record with the same key in the last accepted upload had the same value in the rule's field (or in each of
+    ``fields``), unless ``reason`` is filled. A value that was missing may be filled in; one that is taken out changed.
+
+    ``gone: true`` in place of that gives the records that are gone from a cumulative form this rule's id, class,
+    severity and words.
+    """
+
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    gone: bool = False
+
+
+def compared(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The fields whose change is a finding."""
+    return () if args.gone else args.fields or (rule.field,)
+
+
+def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The fields of the row it looks at."""
+    return form.key
+
+
+def looks(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The fields that may be missing and must be read."""
+    return (*compared(form, rule, args), *((args.reason,) if args.reason else ()))
+
+
+def beyond(form: Form, rule: Rule, args: Args) -> bool:
+    """It asks for the last upload."""
+    return True
+
+
+def _old(rows: Rows, names: tuple[str, ...]) -> pd.DataFrame:
+    """What each row's record held before, missing where it was not there or its key stood for several records."""
+    key = list(rows.form.key)
+    assert rows.before is not None
+    before = rows.before.dropna(subset=key)
+    before = before[~before.duplicated(key, keep=False)]
+    held = before[[*key, *(name for name in names if name not in key)]]
+    return rows.frame[key].merge(held, on=key, how="left")[list(names)]
+
+
+def changes(rows: Rows, rule: Rule, args: Args) -> dict[str, np.ndarray]:
+    """For each field the rows whose value is not what it was."""
+    names = compared(rows.form, rule, args)
+    if rows.before is None or not names:
+        return {}
+    old = _old(rows, names)
+    return {
+        name: old[name].notna().to_numpy() & ~(rows.frame[name].to_numpy() == old[name].to_numpy()) for name in names
+    }
+
+
+def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
+    """True where a value changed and no reason is given."""
+    import numpy as np
+
+    wrong = np.logical_or.reduce([np.zeros(len(rows), dtype=bool), *changes(rows, rule, args).values()])
+    return wrong & rows.frame[args.reason].isna().to_numpy() if args.reason else wrong
+
+
+def say(rows: Rows, rule: Rule, args: Args) -> str:
+    """The end of the sentence."""
+    return "changed since the last upload" + (" without a reason" if args.reason else "")
+
+
+def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
+    """What it was before; nothing of fields that may identify."""
+    found, fields = changes(rows, rule, args), rows.form.fields
+    shown = {name: where for name, where in found.items() if not fields[name].identifying}
+    old = _old(rows, tuple(shown)) if shown else None
+    said = []
+    for position in positions.tolist():
+        names = [name for name, where in shown.items() if where[position]]
+        assert old is not None or not names
+        cells = [f"{fields[name].label} was {cell_text(old[name].iloc[position])}" for name in names]  # type: ignore[index]
+        said.append(", ".join(cells))
+    return said
+
+
+def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
+    """What to do."""
+    if not args.reason:
+        return "Confirm the new value at source, or correct it."
+    return f"Give the reason for the change in {form.fields[args.reason].label}, or correct the value."
+
+
+def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
+    """What is wrong with the arguments."""
+    yield from unknown_fields(form, (*args.fields, *((args.reason,) if args.reason else ())))
+    if not form.key:
+        yield f"form {form.id!r} has no key: its records cannot be found again", ""
+    if args.gone and (rule.field or args.fields or args.reason):
+        yield "a record that is gone has no field", "Make two rules: one with 'gone: true', one with the fields."
+    if args.gone and form.mode != "cumulative":
+        yield f"form {form.id!r} is {form.mode}: a record that is not sent again is not gone", ""
+    if not args.gone and not args.fields and not rule.field:
+        yield "the rule names no field that may not change", "Add a line 'field: ...', or 'fields' in args."
+    for name in args.fields or ((rule.field,) if rule.field else ()):
+        if name in form.key:
+            yield f"{name!r} is part of the key: it cannot change within a record", ""
+
+
+KIND = Kind(
+    "previous", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False,
+    looks=looks, beyond=beyond,
+)  # fmt: skip

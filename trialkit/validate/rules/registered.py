@@ -1,0 +1,102 @@
+"""Registers: what the protocol, or a form, says was valid on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from trialkit.model import Condition, Protocol
+from trialkit.validate.axis import stretch, stretches, violates
+from trialkit.validate.plan import NONE, sites_of, versions_of
+from trialkit.validate.rows import Rows
+from trialkit.validate.rules.match import matching, pairs
+from trialkit.validate.words import cell_text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Bounds = tuple[str, str]
+_NOTES: dict[str, Callable[[Protocol], str]] = {
+    "protocol": lambda protocol: protocol.version,
+    "consent": lambda protocol: protocol.consent,
+}
+
+
+def by_protocol(rows: Rows, name: str, register: str, on: str, also: Sequence[str]) -> np.ndarray:
+    """True where the cell does not hold by the version in force at the row's site on the day."""
+    import numpy as np
+
+    versions, wrong = versions_of(rows, on), np.zeros(len(rows), dtype=bool)
+    if rows.plan is None:
+        return wrong
+    for number, protocol in enumerate(rows.plan.study.protocols.values()):
+        at = (versions == number).nonzero()[0]
+        wrong[at] = _against(rows.take(at), name, register, on, protocol, also)
+    return wrong | ((versions == NONE) & (register != "visit"))
+
+
+def _against(rows: Rows, name: str, register: str, on: str, protocol: Protocol, also: Sequence[str]) -> np.ndarray:
+    import numpy as np
+
+    if register == "approval":
+        days, irb = stretch(rows.frame[on], rows.form.fields[on].type), protocol.irb
+        first, last = np.datetime64(irb.approved_on, "D").astype(int), irb.expires_on
+        after = np.datetime64(last + timedelta(1), "D").astype(int) if last else np.inf
+        return (days.high < first) | (days.low >= after)
+    allowed = [*protocol.visits, *also] if register == "visit" else [_NOTES[register](protocol)]
+    if allowed == [""]:
+        return np.zeros(len(rows), dtype=bool)
+    return ~rows.frame[name].map(cell_text).isin(allowed).to_numpy()
+
+
+def protocol_words(rows: Rows, register: str, on: str) -> list[str]:
+    """What was in force for each row."""
+    protocols = list(rows.plan.study.protocols.values()) if rows.plan else []
+    return [
+        _said(protocols[number], register) if number >= 0 else f"no protocol version was in force at site {site}"
+        for number, site in zip(versions_of(rows, on).tolist(), sites_of(rows).tolist(), strict=True)
+    ]
+
+
+def _said(protocol: Protocol, register: str) -> str:
+    if register == "approval":
+        return f"protocol {protocol.version} is approved from {protocol.irb.approved_on} to {protocol.irb.expires_on}"
+    return f"protocol {protocol.version}" if register == "visit" else f"in force: {_NOTES[register](protocol)}"
+
+
+def by_form(
+    rows: Rows, name: str, match: Mapping[str, str], on: str, bounds: Bounds, where: Condition
+) -> tuple[np.ndarray, np.ndarray]:
+    """(no matched row of the form may be valid on the day, the position of a matched row, -1 if there is none)."""
+    import numpy as np
+
+    found, shown = np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)
+    if name not in rows.others:
+        return found, shown
+    form, other = rows.forms[name], rows.others[name].reset_index(drop=True)
+    here, there = pairs(rows, other, matching(rows.form, form, match))
+    shown[here[::-1]] = there[::-1]
+    holds, unknown = where.masks(other)
+    may = (holds | unknown)[there]
+    day, day_type = rows.frame[on].iloc[here], rows.form.fields[on].type
+    for op, bound in zip(("on_or_after", "on_or_before"), bounds, strict=True):
+        if bound:
+            may &= ~violates(op, *stretches(day, day_type, other[bound].iloc[there], form.fields[bound].type))
+    found[here[may]] = True
+    return ~found, shown
+
+
+def form_words(
+    rows: Rows, name: str, match: Mapping[str, str], on: str, bounds: Bounds, where: Condition, names: Sequence[str]
+) -> list[str]:
+    """What the register says of each row; nothing of fields that may identify."""
+    form, other = rows.forms[name], rows.others[name]
+    open_names = [one for one in dict.fromkeys(names) if not form.fields[one].identifying]
+    columns = [(form.fields[one].label, other[one].to_list()) for one in open_names]
+    return [
+        ", ".join(f"{label} {cell_text(cells[at]) or 'missing'}" for label, cells in columns)
+        if at >= 0
+        else f"not in {form.title}"
+        for at in by_form(rows, name, match, on, bounds, where)[1].tolist()
+    ]
