@@ -96,6 +96,6 @@ def _warnings(rows: Rows, data: Stack, found: Found, ladder: Sequence[tuple[str,
     if ladder:
         tried = ", ".join(name for name, _ in ladder)
         made.append(
-            f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({ladder[0][1]})"
+            f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({ladder[0][1].split('. ')[0]})"
         )
     return tuple(made)
