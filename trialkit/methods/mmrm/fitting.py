@@ -94,8 +94,6 @@ def _warnings(rows: Rows, data: Stack, found: Found, ladder: Sequence[tuple[str,
     if gone:
         made.append(f"left out because they repeat other columns: {', '.join(gone)}")
     if ladder:
-        tried = ", ".join(name for name, _ in ladder)
-        made.append(
-            f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({ladder[0][1]})"
-        )
+        tried, why = ", ".join(name for name, _ in ladder), ladder[0][1].split(". ")[0]
+        made.append(f"covariance {found.structure} is a declared fall-back: {tried} could not be fitted ({why})")
     return tuple(made)

@@ -74,7 +74,7 @@ def _chained(one: Family, theta: np.ndarray, inner: Derivatives, at: Value) -> t
         own, mine = slice(k * s, (k + 1) * s), slice(k * q, (k + 1) * q)
         jacobian[own, mine] = each.first[:, i, j].T
         full = np.zeros((m, m))
-        full[i, j] = np.where(i == j, 0.5, 0.5) * inner.gradient[own]
+        full[i, j] = 0.5 * inner.gradient[own]
         curve[mine, mine] = each.against(full + full.T)
     hessian = jacobian.T @ inner.hessian @ jacobian + curve
     return at, inner, families, jacobian, jacobian.T @ inner.gradient, (hessian + hessian.T) / 2
@@ -114,9 +114,10 @@ def _candidates(one: Family, moments: list[np.ndarray], structure: str) -> list[
 
 
 def _best(runs: list[Optimum]) -> Optimum:
-    """The run that ended highest; one without an optimum there is not passed over. The first of equal ones."""
+    """The run that ended highest, though that be no optimum; of equal ends the first that is one."""
     lowest = min(run.state[0].f for run in runs)
-    return next(run for run in runs if run.state[0].f <= lowest + 1e-6)
+    near = [run for run in runs if run.state[0].f <= lowest + 1e-6]
+    return next((run for run in near if not run.failure), near[0])
 
 
 def counts(rows: Rows, data: Stack) -> np.ndarray:
