@@ -75,11 +75,13 @@ def protocol(version: str, consent: str, cap: str, day_two: int, expires: date |
 
 
 def study(*forms: Form, roster: str = "") -> Study:
-    """Site 1 adopts version 1 on 10 January and version 2 on 1 March, site 2 only version 1 on 1 February."""
+    """Site 1 adopts version 1 on 10 January and version 2 on 1 March, site 2 only version 1 on 1 February,
+    site 4 version 1 a month before it was approved."""
     first, second = protocol("1", "C1", "10", 8, date(2026, 6, 30)), protocol("2", "C2", "6", 15)
     sites = {
         "1": Site("1", "One", {"1": date(2026, 1, 10), "2": date(2026, 3, 1)}),
         "2": Site("2", "Two", {"1": date(2026, 2, 1)}),
+        "4": Site("4", "Four", {"1": date(2025, 12, 1)}),
     }
     header, empty = StudyHeader("x", "X", sites=sites, roster=roster), {}
     protocols, known = {"1": first, "2": second}, {f.id: f for f in forms}

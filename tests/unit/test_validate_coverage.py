@@ -38,12 +38,15 @@ def test_without_the_other_form_nothing_is_known() -> None:
 
 
 def test_every_value_is_there_once_in_this_form_too() -> None:
-    for name, others in (("g", {"g": "S | T\na | PRE\na | 1H\na | 4H\nb | PRE\nb | 4H\nb |\nc | PRE\nc |"}), ("f", {})):
+    for name, others in (
+        ("g", {"g": "S | T\na | PRE\na | 1H\na | 4H\nb | PRE\nb | 4H\nb |\nc | PRE\nc |\ne | PRE\ne |\ne |"}),
+        ("f", {}),
+    ):
         rule = f"{{kind: coverage, field: S, args: {{form: {name}, match: [S], point: T, values: [PRE, 1H, 4H]}}}}"
         if name == "f":
             agrees(rule, "S | T | wrong\na | PRE |\na | 1H |\na | 4H |\nb | PRE | x\nb | 4H | x")
             continue
-        found = agrees(rule, "S | wrong\na |\nb |\nc | x\nd | x\n |\n?? |", others=others)
+        found = agrees(rule, "S | wrong\na |\nb |\nc | x\nd | x\ne |\n |\n?? |", others=others)
         assert found[0].say == "Subject 'c' has no complete set of Text in G (no 1H, no 4H)"
 
 

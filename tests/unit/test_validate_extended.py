@@ -89,6 +89,14 @@ def test_a_record_within_a_time(must: bool) -> None:
     assert found[0].say.endswith("(Moment on or after and within 30 minutes of its Other moment)")
 
 
+def test_a_record_of_unknown_time_is_not_certainly_near() -> None:
+    agrees(
+        "{kind: exists, field: H, args: {form: g, must: false, on: {H: {field: J, within: 1}}}}",
+        "S | H | wrong\na | 2026-02-10T08:00 | x\na | 2026-02-10T06:59 |\nb | 2026-02-10T08:00 |",
+        others={"g": "S | J\na | 2026-02-10T08:00\nb |"},
+    )
+
+
 FORMULAS = [
     # 400 ms at 60 a minute needs no correction; at RR 0.8 s it is divided by the cube root of 0.8 = 0.928318
     (
@@ -114,6 +122,7 @@ FORMULAS = [
         "{formula: sum, of: [M, L], missing: left_out, allowed: 1}",
         "5 | 5 | |\n9 | 5 | 4 |\n7 | | |\n10 | 5 | | x\n6 | 6 | ?? |\n7 | 6 | ?? |",
     ),
+    ("{formula: sum, of: [M, L], missing: left_out, allowed: 2}", "7 | | |\n7 | 5 | | x"),
     ("{formula: sum, of: [M, L], missing: prorated, allowed: 1}", "10 | 5 | |\n9 | 5 | 4 |\n7 | | |\n5 | 5 | | x"),
     ("{formula: mean, of: [M, L], missing: left_out, allowed: 1}", "5 | 5 | |\n4.5 | 5 | 4 |\n2.5 | 5 | | x"),
 ]
@@ -150,8 +159,15 @@ def test_the_r_value() -> None:
     c | 9  | 400 | 40 |
     d | 9  | 400 | 40 |
     e | 9  | 400 | 40 |
+    f | 9  | 400 | 40 |
     """
-    found = agrees(rule, text, others={"g": "S | M | L\na | 120 | 120\nb | 480 | 120\nc | 120 |\ne | 1 | 2\ne | 3 | 2"})
+    found = agrees(
+        rule,
+        text,
+        others={
+            "g": "S | M | L\na | 120 | 120\nb | 480 | 120\nc | 120 |\ne | 1 | 2\ne | 3 | 2\nf | 120 | 120\nf | | 120"
+        },
+    )
     assert found[0].say == (
         "Number 5 is not the R value of Other number, Limit," + " Other number of G and Limit of G (expected 10)"
     )

@@ -69,6 +69,8 @@ def test_the_approval_on_the_day() -> None:
         2 | 2026-07-01T00:00 | x
         1 | 2026-07-01T00:00 |
         2 | 2026-01-31T10:00 | x
+        4 | 2025-12-31T23:59 | x
+        4 | 2026-01-01T00:00 |
         """,
     )
     assert found[0].say.endswith("(protocol 1 is approved from 2026-01-01 to 2026-06-30)")
