@@ -113,7 +113,8 @@ def _points(
 
 
 def _limits(f: float, se: float, confidence: float) -> dict[str, float]:
+    """Limits on the log-log scale, nan where they do not exist: before the first event of the cause."""
     if not 0 < f < 1 or not se > 0:
-        return {"_ci_low": f if f == 0 else np.nan, "_ci_high": f if f == 0 else np.nan}
+        return {"_ci_low": np.nan, "_ci_high": np.nan}
     power = float(ndtri((1 + confidence) / 2)) * se / (f * np.log(f))
     return {"_ci_low": f ** float(np.exp(-power)), "_ci_high": f ** float(np.exp(power))}
