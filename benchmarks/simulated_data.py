@@ -8,6 +8,7 @@ it cites; nothing here is used by the package.
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib
@@ -57,22 +58,43 @@ def scores(data: dict[str, pd.DataFrame]) -> list[Row]:
     mean, sd = totals.mean(), totals.std()
     wide = cows.pivot_table(index="USUBJID", columns="VISIT", values="COWS112")
     corr = wide.corr()
-    one = [corr.loc[a, b] for a, b in zip(STAY, STAY[1:], strict=False)]
+    one = [corr.loc[a, b] for a, b in pairwise(STAY)]
     rows: list[Row] = [
-        ("Cronbach alpha, days 1 to 7", f"{min(list(alphas.values())[1:]):.2f} to {max(list(alphas.values())[1:]):.2f}",
-         "0.74 to 0.80", "Tompkins 2009 (0.78), Turkish validation (0.74)"),
+        (
+            "Cronbach alpha, days 1 to 7",
+            f"{min(list(alphas.values())[1:]):.2f} to {max(list(alphas.values())[1:]):.2f}",
+            "0.74 to 0.80",
+            "Tompkins 2009 (0.78), Turkish validation (0.74)",
+        ),
         ("Cronbach alpha, baseline", f"{alphas['DAY 0']:.2f}", "lower", "the entry criterion narrows the range"),
         ("Baseline total, mean (SD)", f"{mean['DAY 0']:.1f} ({sd['DAY 0']:.1f})", "13 (4), 8 to 36", "assumed"),
-        ("Correlation of totals one day apart", f"{min(one):.2f} to {max(one):.2f}", "below 0.79",
-         "latent 0.4 + 0.6 x 0.65 = 0.79, lowered by the items' noise"),
-        ("Correlation of totals, day 1 and day 7", f"{corr.loc['DAY 1', 'DAY 7']:.2f}", "below 0.45",
-         "latent 0.4 + 0.6 x 0.65^6 = 0.45, likewise"),
+        (
+            "Correlation of totals one day apart",
+            f"{min(one):.2f} to {max(one):.2f}",
+            "below 0.79",
+            "latent 0.4 + 0.6 x 0.65 = 0.79, lowered by the items' noise",
+        ),
+        (
+            "Correlation of totals, day 1 and day 7",
+            f"{corr.loc['DAY 1', 'DAY 7']:.2f}",
+            "below 0.45",
+            "latent 0.4 + 0.6 x 0.65^6 = 0.45, likewise",
+        ),
     ]
-    rows += [(f"Total on {day.lower()}, mean (SD)", f"{mean[day]:.1f} ({sd[day]:.1f})", "", "peak on day 2 or 3")
-             for day in ("DAY 1", "DAY 2", "DAY 3", "DAY 5", "DAY 7")]
+    rows += [
+        (
+            f"Total on {day.lower()}, mean (SD)",
+            f"{mean[day]:.1f} ({sd[day]:.1f})",
+            "peak on day 2 or 3, then decline",
+            "shape assumed",
+        )
+        for day in ("DAY 1", "DAY 2", "DAY 3", "DAY 5", "DAY 7")
+    ]
     allowed = load_study(shipped_study()).forms["cows"]
     exact = all({f"{v:g}" for v in cows[i].dropna()} == set(allowed.fields[i].codes) for i in ITEMS)
-    rows.append(("Every allowed item score occurs, and no other", "yes" if exact else "NO", "yes", "Wesson and Ling 2003"))
+    rows.append(
+        ("Every allowed item score occurs, and no other", "yes" if exact else "NO", "yes", "Wesson and Ling 2003")
+    )
     return rows
 
 
@@ -87,11 +109,23 @@ def leaving(data: dict[str, pd.DataFrame], truth: dict, title: str) -> list[Row]
         stayed = last[arm.reindex(last.index) == name]
         left = end.reindex(stayed.index) != "COMPLETED"
         seen = [((stayed == k) & left).sum() / (stayed >= k).sum() for k in range(1, 8)]
-        rows.append((f"{title}: leaving per day 1 to 7, {name}", " ".join(f"{100 * s:.0f}" for s in seen) + " %",
-                     " ".join(f"{100 * float(h):.0f}" for h in hazards) + " %", "7-day completion of Fishman 2019"))
+        rows.append(
+            (
+                f"{title}: leaving per day 1 to 7, {name}",
+                " ".join(f"{100 * s:.0f}" for s in seen) + " %",
+                " ".join(f"{100 * float(h):.0f}" for h in hazards) + " %",
+                "7-day completion of Fishman 2019",
+            )
+        )
         reasons = end[arm.reindex(end.index) == name].value_counts(normalize=True)
-        rows.append((f"{title}: how it ended, {name}",
-                     ", ".join(f"{k.lower()} {100 * v:.0f}%" for k, v in reasons.items()), "", "shares of Fishman 2019, table 2"))
+        rows.append(
+            (
+                f"{title}: how it ended, {name}",
+                ", ".join(f"{k.lower()} {100 * v:.0f}%" for k, v in reasons.items()),
+                "",
+                "shares of Fishman 2019, table 2",
+            )
+        )
     return rows
 
 
@@ -102,16 +136,34 @@ def events(data: dict[str, pd.DataFrame], truth: dict) -> list[Row]:
     for term in truth["parameters"]["events"]["terms"].values():
         if "share" in term:
             hits = data["ae"].loc[data["ae"]["AEDECOD"] == term["label"], "USUBJID"].nunique()
-            rows.append((f"Subjects with {term['label'].lower()} (SE)", share(hits, dosed),
-                         f"{100 * float(term['share']['Placebo']):.0f}%", "Fishman 2019, table 2"))
+            rows.append(
+                (
+                    f"Subjects with {term['label'].lower()} (SE)",
+                    share(hits, dosed),
+                    f"{100 * float(term['share']['Placebo']):.0f}%",
+                    "Fishman 2019, table 2",
+                )
+            )
     seen = data["sv"].groupby("VISIT").size()
     for day, expected in MISSING.items():
         there = (data["cows"]["VISIT"] == day).sum()
-        rows.append((f"COWS form missing on {day.lower()} (SE)", share(seen[day] - there, seen[day]),
-                     f"{100 * expected:.0f}%", "CTN-0097 on days 1 to 3"))
+        rows.append(
+            (
+                f"COWS form missing on {day.lower()} (SE)",
+                share(seen[day] - there, seen[day]),
+                f"{100 * expected:.0f}%",
+                "CTN-0097 on days 1 to 3",
+            )
+        )
     for day, expected in (("DAY 1", 70), ("DAY 4", 46), ("DAY 7", 22)):
-        rows.append((f"Rescue medication on {day.lower()} (SE)",
-                     share((data["rm"]["VISIT"] == day).sum(), seen[day]), f"{expected}%", "order of CTN-0097"))
+        rows.append(
+            (
+                f"Rescue medication on {day.lower()} (SE)",
+                share((data["rm"]["VISIT"] == day).sum(), seen[day]),
+                f"{expected}%",
+                "order of CTN-0097",
+            )
+        )
     return rows
 
 
@@ -125,9 +177,14 @@ def kinetics(data: dict[str, pd.DataFrame]) -> list[Row]:
     for name, dose in (("Low", 20), ("High", 40)):
         peak = first[(first["ARM"] == name) & (first["PCTESTCD"] == "MITRAG")].groupby("USUBJID")["PCSTRESN"].max()
         expected = 1000 * dose / (230 / ke) * 2 / (2 - ke) * (np.exp(-2 * ke) - np.exp(-4))
-        rows.append((f"Peak on day 1, {name}, {dose} mg: median (CV)",
-                     f"{peak.median():.1f} ng/mL ({100 * peak.std() / peak.mean():.0f}%)", f"{expected:.1f} ng/mL at 2 h",
-                     "one compartment, CL/F 230 L/h, half-life 40 h; see the note below"))
+        rows.append(
+            (
+                f"Peak on day 1, {name}, {dose} mg: median (CV)",
+                f"{peak.median():.1f} ng/mL ({100 * peak.std() / peak.mean():.0f}%)",
+                f"{expected:.1f} ng/mL at 2 h",
+                "one compartment, CL/F 230 L/h, half-life 40 h; see the note below",
+            )
+        )
     wide = first[first["ARM"] == "High"].pivot_table(index=["USUBJID", "PCTPT"], columns="PCTESTCD", values="PCSTRESN")
     ratio = (wide["HMITRAG"] / wide["MITRAG"]).groupby("USUBJID").median().median()
     rows.append(("7-hydroxymitragynine / mitragynine, median", f"{ratio:.2f}", "0.2", "Huestis 2024: 0.20 to 0.31"))
@@ -136,11 +193,15 @@ def kinetics(data: dict[str, pd.DataFrame]) -> list[Row]:
 
 def figure(data: dict[str, pd.DataFrame], path: Path) -> None:
     """Four panels: totals by day, items, leaving, concentration."""
-    cows, (top, below) = data["cows"], (None, None)
+    cows = data["cows"]
     drawing, ((top, below), (third, fourth)) = plt.subplots(2, 2, figsize=(9, 6.4), layout="constrained")
     days = ["DAY 0", *STAY]
-    top.boxplot([cows.loc[cows["VISIT"] == d, "COWS112"].dropna() for d in days], tick_labels=[d[4:] for d in days],
-                showfliers=False, medianprops={"color": "#0072B2"})
+    top.boxplot(
+        [cows.loc[cows["VISIT"] == d, "COWS112"].dropna() for d in days],
+        tick_labels=[d[4:] for d in days],
+        showfliers=False,
+        medianprops={"color": "#0072B2"},
+    )
     top.set(title="COWS total by day", xlabel="Day", ylabel="Points")
     left = np.zeros(len(ITEMS))
     shown = cows[cows["VISIT"].isin(STAY)]
@@ -154,9 +215,14 @@ def figure(data: dict[str, pd.DataFrame], path: Path) -> None:
     visits, arm = data["sv"], data["rand"].set_index("USUBJID")["ARM"]
     for name, style in (("Placebo", "--"), ("Low", "-"), ("High", "-.")):
         n = (arm == name).sum()
-        there = [visits[(visits["VISIT"] == d) & (arm.reindex(visits["USUBJID"]).to_numpy() == name)].shape[0] / n for d in STAY]
+        there = [
+            visits[(visits["VISIT"] == d) & (arm.reindex(visits["USUBJID"]).to_numpy() == name)].shape[0] / n
+            for d in STAY
+        ]
         third.plot(range(1, 8), there, style, marker="o", ms=3, label=name)
-    third.set(title="Still in the stay (no difference is true)", xlabel="Day", ylabel="Share of randomized", ylim=(0, 1))
+    third.set(
+        title="Still in the stay (no difference is true)", xlabel="Day", ylabel="Share of randomized", ylim=(0, 1)
+    )
     third.legend(frameon=False)
     conc = data["pc"].assign(ARM=arm.reindex(data["pc"]["USUBJID"]).to_numpy())
     hours = {"30 MIN": 0.5, "1 H": 1, "2 H": 2, "4 H": 4, "8 H": 8}

@@ -43,14 +43,17 @@ class Found:
 
 
 def near(found: float | None, expected: float | None, tolerance: float, scale: float = 0.0) -> float:
-    """Assert agreement and return the deviation: relative, or absolute 1e-9 near zero; None only equals None."""
+    """Assert agreement and return the deviation; None only equals None.
+
+    The deviation is relative to the expected value or, if that is larger, to ``scale``: the standard error of an
+    estimate or limit, which may lie near zero. A tiny p-value has no scale and is compared relatively. Where
+    neither has a size the expected value is exactly zero, and the difference itself counts.
+    """
     if expected is None or found is None:
         assert found is None and expected is None, f"{found} is not {expected}"
         return 0.0
     size = max(abs(expected), scale)
-    if abs(found - expected) <= 1e-9 and size < 1e-3:
-        return abs(found - expected)
-    deviation = abs(found - expected) / size if size else abs(found - expected)
+    deviation = abs(found - expected) / size if size > 1e-300 else abs(found - expected)
     assert deviation <= tolerance, f"{found!r} is not {expected!r}: deviation {deviation:.1e}"
     return deviation
 

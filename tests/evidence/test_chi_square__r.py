@@ -44,3 +44,34 @@ def test_more_categories(read: Any, tools: Any) -> None:
     second = chi2_contingency(pd.crosstab(inputs.frame["arm_"], inputs.frame["site"]), correction=False)
     tools.near(found.value("chisq", variable="site"), float(second.statistic), 1e-9)
     tools.near(found.value("p", variable="site"), float(second.pvalue), 1e-9)
+
+
+@pytest.mark.parametrize("name", ["responder", "any_ae", "serious"])
+def test_odds_ratio(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    inputs, method = tools.inputs(read("adverse"), "arm", ARMS), METHODS["chi_square"]
+    found = tools.found(method.run(inputs, method.params(name)))
+    for pair, values in other["binary"][name]["versus"].items():
+        ratio = found.value("odds_ratio", *pair.split(" - "), variable=name, variable_level="1")
+        deviation("chi_square", tools.near(ratio, values["odds_ratio"]["est"], 1e-9))
+
+
+@pytest.mark.parametrize(
+    ("cells", "warning"),
+    [
+        ((6, 4, 4, 6), ""),
+        ((1, 9, 8, 2), "smallest expected count 4.5 is below 5"),
+        ((1, 19, 2, 18), "smallest expected count 1.5 is below 5"),
+        ((0, 10, 7, 3), "smallest expected count 3.5 is below 5"),
+    ],
+)
+def test_a_small_expected_count_is_told(cells: tuple[int, ...], warning: str, tools: Any) -> None:
+    """Expected counts by hand: row total x column total / total, the smallest of four."""
+    import pandas as pd
+
+    a, b, c, d = cells
+    frame = pd.DataFrame({"arm": ["p"] * (a + b) + ["q"] * (c + d), "x": ["n"] * a + ["y"] * b + ["n"] * c + ["y"] * d})
+    method = METHODS["chi_square"]
+    found = tools.found(method.run(tools.inputs(frame, "arm", ("p", "q")), method.params("x")))
+    assert {found.row(stat, "q", "p", variable="x").warning for stat in ("chisq", "df", "p")} == {warning}
+    ratio = found.row("odds_ratio", "q", "p", variable="x", variable_level="y")
+    assert (ratio.value, ratio.text) == ((a * d / (b * c), "") if a else (None, "NE"))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from trialkit.methods import METHODS, Inputs
 
@@ -60,3 +61,30 @@ def test_subjects_with_any_match_r(other: Any, tools: Any) -> None:
         assert found.value("n", arm, variable_level="any") == values["x"]
         assert found.value("N", arm, variable_level="any") == values["n"]
         assert found.value("events", arm, variable_level="any") == other["rates"]["by_arm"][arm]["events"]["events"]
+
+
+@pytest.mark.parametrize("order", ["frequency", "name"])
+def test_terms_stand_in_order(order: Any, tools: Any) -> None:
+    """Outer before inner; by falling number of subjects over all arms (ties by name) or by name; uncoded ones last."""
+    people, rows = events(tools)
+    rows += [{**rows[i], "outer": outer, "inner": inner} for i in (0, 1) for outer, inner in ORDERED]
+    inputs = Inputs(pd.DataFrame(rows), pd.DataFrame(people), "subject", "arm", ARMS, "placebo", "all")
+    method = METHODS["incidence"]
+    made = method.run(inputs, method.params(("outer", "inner"), order=order))
+    subjects: dict[Any, set[str]] = defaultdict(set)
+    for row in rows:
+        subjects[(row["outer"],)].add(row["subject"])
+        subjects[row["outer"], row["inner"]].add(row["subject"])
+
+    def place(path: tuple[str, ...]) -> tuple[bool, int, str]:
+        return path[-1] == "", -len(subjects[path]) if order == "frequency" else 0, path[-1]
+
+    expected: list[tuple[str, ...]] = [()]
+    for outer in sorted((p for p in subjects if len(p) == 1), key=place):
+        expected += [outer, *sorted((p for p in subjects if len(p) == 2 and p[0] == outer[0]), key=place)]
+    found = list(dict.fromkeys(tuple(level for _, level in row.groups) for row in made))
+    assert found == [tuple(term or "No coding available" for term in path) for path in expected]
+
+
+ORDERED = (("skin", "wheal"), ("skin", "itch"), ("skin", ""), ("eye", "tears"), ("head", "aura"))
+"""Terms of two subjects each: "itch" and "wheal" tie, and so do "eye" and "skin"."""

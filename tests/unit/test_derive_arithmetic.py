@@ -26,7 +26,7 @@ def test_product() -> None:
 
 @pytest.mark.parametrize("of", ["LOT", "NONE"])
 def test_product_of_what_is_no_number(of: str) -> None:
-    with pytest.raises(AnalysisError, match="not a number column|no column"):
+    with pytest.raises(AnalysisError, match=r"not a number column|no column"):
         run({"a": DOSES}, dataset({"product": {"into": "MG", "of": ["ML", of]}}))
 
 

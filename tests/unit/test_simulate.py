@@ -73,7 +73,8 @@ def test_entry_and_strata(large: Simulated) -> None:
     stratum = frame(large, "rand.csv").set_index("USUBJID")["STRATUM"]
     assert base.between(8, 36).all() and len(base) == 2000
     assert (stratum.eq("13 OR MORE") == base.ge(13).reindex(stratum.index)).all()
-    counts = pd.crosstab([frame(large, "rand.csv")["SITEID"], frame(large, "rand.csv")["STRATUM"]], frame(large, "rand.csv")["ARM"])
+    given = frame(large, "rand.csv")
+    counts = pd.crosstab([given["SITEID"], given["STRATUM"]], given["ARM"])
     assert (counts.max(axis=1) - counts.min(axis=1)).max() <= 2
 
 

@@ -102,6 +102,11 @@ def errors(rule: str, **replaced: str) -> list[str]:
         ("kind: exists, args: {form: nobody}", "there is no form 'nobody'"),
         ("kind: exists, args: {form: people, on: {D: {op: after, field: X}}}", "no field 'X' in form 'people'"),
         ("kind: exists, args: {form: people, where: {X: 1}}", "no field 'X' in form 'people'"),
+        ("kind: exists, args: {form: people, where: {D: soon}}", "'soon' in 'where' is not a value of the date field"),
+        (
+            "kind: compare, field: D, args: {op: after, form: people, field: D, where: {D: {above: 5}}}",
+            "'5' in 'where' is not a value of the date field 'D'",
+        ),
     ],
 )
 def test_a_badly_made_rule_is_told_with_its_place(rule: str, said: str) -> None:

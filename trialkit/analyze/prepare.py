@@ -32,7 +32,7 @@ class Prepared:
 
 
 def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
-    """Select rows and population for an analysis and enter what is lost.
+    """Select the rows of an analysis, its population and the rows that have every ``by`` level; enter what is lost.
 
     Raises AnalysisError for an absent column, an arm that the protocol does not have, or a population with more
     than one row per subject.
@@ -49,6 +49,9 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
         frame = outcome.frame
     outcome = _members(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
     ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
+    if spec.by:
+        rows_in, outcome = len(outcome.frame), _leveled(outcome.frame, spec.by)
+        ledger.add(name, 3, f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
     subject, frame = dataset.subject, outcome.frame
     their = study.datasets[population.dataset].subject
     universe = universe.rename(columns={their: subject})
@@ -93,6 +96,17 @@ def _members(frame: pd.DataFrame, universe: pd.DataFrame, subject: str, their: s
     lost = frame[~member]
     why = (Loss(f"subject not in population {population.label}", lost),) if len(lost) else ()
     return Outcome(frame[member].reset_index(drop=True), why)
+
+
+def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:
+    """The rows that have a value in every column the analysis is repeated over; the others by the first they lack."""
+    lost: list[Loss] = []
+    for name in by:
+        blank = frame[name].isna()
+        if blank.any():
+            lost.append(Loss(f"no value in {name}", frame[blank]))
+            frame = frame[~blank]
+    return Outcome(frame.reset_index(drop=True), tuple(lost))
 
 
 def narrowed(prepared: Prepared, where: Condition) -> pd.DataFrame:

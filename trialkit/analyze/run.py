@@ -36,6 +36,8 @@ COLUMN_PARAMS = (
 )
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 
+FEWER = "Name fewer columns in 'by' and 'within', or make an analysis of each."
+
 
 class Collector:
     """Gathers Result rows and keeps each distinct set once."""
@@ -54,7 +56,9 @@ class Collector:
             "by": " ".join(spec.by),
             "estimand": spec.estimand,
         }
-        for i, (name, level) in enumerate(row.groups[:GROUPS], start=1):
+        if len(row.groups) > GROUPS:
+            raise AnalysisError(_too_many(spec, len(row.groups)), str(spec.place), FEWER)
+        for i, (name, level) in enumerate(row.groups, start=1):
             record[f"group{i}"], record[f"level{i}"] = name, level
         for name in ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit"):
             record[name] = getattr(row, name)
@@ -206,11 +210,19 @@ def _check_columns(spec: AnalysisSpec, params: Any, prepared: Prepared) -> None:
 
 
 def check_analyses(study: Study) -> list[StudyError]:
-    """Every analysis whose parameters do not fit its method, with the place."""
+    """Every analysis whose parameters do not fit its method or whose groups do not fit a result row, with the place."""
     found: list[StudyError] = []
     for spec in study.analyses.values():
         try:
-            bind(spec)
+            params = bind(spec)
         except StudyError as error:
             found.append(error)
+            continue
+        named = len(spec.by) + len(getattr(params, "within", ()))
+        if named > GROUPS:
+            found.append(StudyError(_too_many(spec, named), str(spec.place), FEWER))
     return found
+
+
+def _too_many(spec: AnalysisSpec, named: int) -> str:
+    return f"analysis {spec.id!r} groups its numbers by {named} columns; a result row has places for {GROUPS}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -40,17 +40,28 @@ class Outcome:
     lost: tuple[Loss, ...] = ()
 
 
+Problem = tuple[str, str]
+"""What is wrong with a step's arguments, and a hint."""
+
+
+def no_problem(args: Any) -> Iterator[Problem]:
+    """Nothing to say about the arguments beyond their types."""
+    return iter(())
+
+
 @dataclass(frozen=True)
 class StepKind:
     """A kind of step: its arguments, what it does in words, and the function that does it.
 
-    ``run(frame, args, at)`` must return a frame with a fresh index and must not change the one it gets.
+    ``run(frame, args, at)`` must return a frame with a fresh index and must not change the one it gets. ``problems``
+    says what is wrong with the arguments themselves, whatever the rows.
     """
 
     name: str
     args: type
     words: Callable[[Any], str]
     run: Callable[[pd.DataFrame, Any, At], Outcome]
+    problems: Callable[[Any], Iterator[Problem]] = no_problem
 
 
 @dataclass(frozen=True)
@@ -68,9 +79,39 @@ class At:
                 columns = [c for c in frame.columns if c != SRC]
                 raise AnalysisError(f"{what} has no column {name!r}", str(self.place), did_you_mean(name, columns))
 
+    def comparable(self, left: pd.Series[Any], right: pd.Series[Any]) -> None:
+        """Raise AnalysisError unless both columns hold dates, both numbers or both text; an empty one fits all."""
+        kinds = kind_of(left), kind_of(right)
+        if all(kinds) and kinds[0] != kinds[1]:
+            raise self.fail(
+                f"{left.name} holds {kinds[0]} and {right.name} holds {kinds[1]}: they cannot be compared",
+                "Name two columns of dates, or two of numbers.",
+            )
+
+    def numbers(self, column: pd.Series[Any]) -> pd.Series[float]:
+        """The column as numbers. Raises AnalysisError if it holds dates or text."""
+        kind = kind_of(column)
+        if kind not in ("numbers", ""):
+            raise self.fail(
+                f"{column.name} holds {kind}; numbers are needed",
+                "Declare the field's 'type' in its form, or recode it with 'map'.",
+            )
+        return column.astype(float)
+
     def fail(self, message: str, hint: str = "") -> AnalysisError:
         """An error that carries this step's place."""
         return AnalysisError(message, str(self.place), hint)
+
+
+def kind_of(column: pd.Series[Any]) -> str:
+    """What a column holds: "dates", "numbers" or "text"; "" if it has no value at all and no type either."""
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
+    if is_datetime64_any_dtype(column):
+        return "dates"
+    if is_numeric_dtype(column):
+        return "numbers"
+    return "text" if column.notna().any() else ""
 
 
 def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.DataFrame:

@@ -33,7 +33,7 @@ CONDITIONS = """\
 A condition is a mapping of columns to values or comparisons: `{FLAG: Y, DAY: {above: 0, at_most: 7}}`. All of its
 tests must hold. A missing value makes every comparison but `missing` unknown, and unknown is not "no": where a test is
 unknown and none fails, `filter` loses the row under a reason of its own; every other step counts it as not met. Values
-are compared as numbers or dates where the column is one.
+are compared as numbers or dates where the column is one; a value that cannot be read as such is an error.
 
 | comparison | means |
 |---|---|
@@ -42,7 +42,8 @@ are compared as numbers or dates where the column is one.
 ARGUMENTS = {
     "into": "the column to make; one of that name is replaced",
     "from": "the form or data set to look into",
-    "match": "own column: column of the other table, which must be equal; the two subject columns when left out",
+    "match": "own column: column of the other table, which must be equal; the two subject columns when left out. "
+    "A missing value equals nothing",
     "where": "which rows of the other table count; all when left out",
     "columns": "new column: column of the other table, or a list of names that stay",
     "yes": "the text where it holds",
@@ -50,24 +51,27 @@ ARGUMENTS = {
     "take.columns": "new name: old name, in the order wanted, or a list of names that stay; all other columns go",
     "filter.where": "the rows to keep",
     "filter.reason": "the reason in the ledger for rows that do not meet it; the condition itself when left out",
-    "one_per.by": "the columns that make a group",
-    "one_per.order": "the columns to sort by, smallest first; a missing value comes before all others",
+    "one_per.by": "the columns that make a group; rows with missing values there make one too",
+    "one_per.order": "the columns to sort by, smallest first; a row with a missing value there stays only if the group "
+    "has no other",
     "one_per.rule": "which row of the sorted group stays",
-    "one_per.where": "accepted, and without effect in this version",
+    "one_per.where": "which rows may stay; the others are lost, those for which it is unknown under a reason of their "
+    "own; all when left out",
     "join.required": "whether rows without a match are lost; if not, they have missing values",
     "pick.order": "the columns to sort by, smallest first; a row with a missing value there is never picked",
     "pick.rule": "which of the sorted rows is picked; on a tie the order of the rows decides",
-    "aggregate.how": "the summary; `count` counts rows, the others leave missing values out (a sum of none is 0)",
-    "aggregate.column": "the number to summarize; not needed for `count`",
-    "exists.no": "the text where there is no such row",
+    "aggregate.how": "the summary; `count` counts rows, the others leave missing values out and are missing where "
+    "there is no value",
+    "aggregate.column": "the column to summarize: numbers, or dates for `min` and `max`; not needed for `count`",
+    "exists.no": "the text where there is no such row; `''` leaves it missing",
     "constant.columns": "column: its text",
-    "map.column": "the text column to recode",
-    "map.values": "value: new value, each value that occurs",
-    "map.type": "what the new values are",
+    "map.column": "the column to recode",
+    "map.values": "value: new value, each value that occurs; compared as numbers or dates where the column is one",
+    "map.type": "what the new values are; of type `number` each must be one",
     "flag.where": "the condition",
-    "compare.left": "a column of dates or numbers",
-    "compare.op": "how `left` stands to `right`",
-    "compare.right": "the column to compare with",
+    "compare.left": "a column of dates, numbers or text",
+    "compare.op": "how `left` stands to `right`; text by its characters",
+    "compare.right": "the column to compare with, of the same kind",
     "product.of": "the number columns to multiply",
     "date.of": "the column of dates and times",
     "study_day.date": "the date whose day is wanted",
@@ -76,22 +80,24 @@ ARGUMENTS = {
     "days_between.end": "the last date",
     "days_between.plus": "added to `end` - `start`",
     "baseline.value": "the column whose baseline is wanted",
-    "baseline.date": "the date by which the last row is found; on a tie the order of the rows decides",
+    "baseline.date": "the date by which the last row is found; a row without one is never the baseline; on a tie the "
+    "order of the rows decides",
     "baseline.start": "the date before (or on) which a baseline must be",
     "baseline.rule": "whether a row dated `start` itself may be the baseline",
     "baseline.where": "which rows may be the baseline",
-    "baseline.by": "further columns that, with the subject, have a baseline of their own",
+    "baseline.by": "further columns that, with the subject, have a baseline of their own; a row in which one is "
+    "missing has none",
     "baseline.flag": "a column that is Y in the row the baseline was taken from, else missing",
-    "change.value": "the value",
-    "change.baseline": "the value it is compared with",
+    "change.value": "the value, a column of numbers",
+    "change.baseline": "the value it is compared with, a column of numbers",
     "change.where": "which rows have a change; all when left out",
     "change.percent": "a column for 100 x change / baseline, missing where the baseline is 0",
     "time_to_event.time": "the column for the time in days",
     "time_to_event.censor": "the column for 0 (event) or 1 (censored)",
     "time_to_event.date": "the column for the date of the event or censoring",
     "time_to_event.start": "the column of the date that is day 1",
-    "time_to_event.events": "sources of events; the earliest counts, on a tie the source listed first",
-    "time_to_event.censors": "sources of censorings, for subjects without an event",
+    "time_to_event.events": "sources of events, at least one; the earliest counts, on a tie the source listed first",
+    "time_to_event.censors": "sources of censorings, at least one, for subjects without an event",
     "time_to_event.description": "a column for the words (`says`) of the source that counted",
     "time_to_event.source": "a column for the table (`from`) of the source that counted",
     "time_to_event.censor_rule": "which censoring date counts",

@@ -99,6 +99,8 @@ class Derivation:
     def _step(self, dataset: Dataset, order: int, step: Step, frame: pd.DataFrame) -> pd.DataFrame:
         kind = STEPS[step.kind]
         args: Any = build(kind.args, step.args)
+        for message, hint in kind.problems(args):
+            raise AnalysisError(message, str(step.place), hint)
         outcome = kind.run(frame, args, At(self, dataset.subject, step.place))
         self.ledger.add(f"dataset {dataset.id}", order, kind.words(args), len(frame), outcome, dataset.subject)
         return outcome.frame
@@ -153,8 +155,14 @@ def check_steps(study: Study) -> list[StudyError]:
                 hint = did_you_mean(step.kind, STEPS)
                 found.append(StudyError(f"unknown kind of step {step.kind!r}", str(step.place), hint))
                 continue
-            try:
-                build(STEPS[step.kind].args, step.args)
-            except StudyError as error:
-                found.append(error)
+            found += _problems(step)
     return found
+
+
+def _problems(step: Step) -> list[StudyError]:
+    kind = STEPS[step.kind]
+    try:
+        args: Any = build(kind.args, step.args)
+    except StudyError as error:
+        return [error]
+    return [StudyError(message, str(step.place), hint) for message, hint in kind.problems(args)]

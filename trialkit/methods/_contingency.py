@@ -10,7 +10,7 @@ import numpy as np
 
 from trialkit.methods._columns import labels, ordered
 from trialkit.methods._groups import arm_codes, one_row_each, pairs, row_units
-from trialkit.methods.base import Inputs, MethodError
+from trialkit.methods.base import Inputs, MethodError, Row, positions
 
 Versus = Literal["reference", "all"]
 
@@ -69,6 +69,19 @@ def tables(inputs: Inputs, variable: str | None, levels: Sequence[str], versus: 
         rows = row[np.isin(arm_codes(inputs, inputs.frame)[row], at)]
         made.append(Table(name, reference, counts[at], names, unit[mine], rows))
     return made
+
+
+def left_out(inputs: Inputs, variable: str | None) -> Row:
+    """The row n_dropped: subjects who have rows and no value of the variable in any of them.
+
+    Without a variable it is 0: to have a row is the category.
+    """
+    units, blank = row_units(inputs), np.zeros(len(inputs.frame), bool)
+    if variable is not None:
+        blank = labels(inputs.frame, variable) == ""
+    gone = np.setdiff1d(units[blank], units[~blank])
+    warning = f"{len(gone)} of {len(np.unique(units))} subjects left out: no value in {variable}" if len(gone) else ""
+    return Row("n_dropped", float(len(gone)), rows=positions(np.isin(units, gone)), units=gone, warning=warning)
 
 
 def _coded(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtrc
 
-from trialkit.methods._contingency import Table, Versus, tables
+from trialkit.methods._contingency import Table, Versus, left_out, tables
 from trialkit.methods.base import Inputs, MethodError, Row
 
 
@@ -37,9 +37,13 @@ class Params:
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
-    """Rows n, chisq, df, p (and odds_ratio where 2 x 2) per comparison; a test that does not exist is an error row."""
-    made: list[Row] = []
-    for table in tables(inputs, params.variable, params.levels, params.versus):
+    """Rows n_dropped, and n, chisq, df, p (and odds_ratio where 2 x 2) per comparison.
+
+    A test that does not exist is an error row.
+    """
+    found = tables(inputs, params.variable, params.levels, params.versus)
+    made = [left_out(inputs, params.variable)]
+    for table in found:
         made += _rows(table, params)
     return made
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 import numpy as np
 
+from trialkit.errors import did_you_mean
 from trialkit.methods._columns import labels, ordered
 from trialkit.methods._groups import Group, groups, row_units
 from trialkit.methods.base import Inputs, MethodError, Row, positions
@@ -38,8 +39,13 @@ class Params:
 def run(inputs: Inputs, params: Params) -> list[Row]:
     """Rows n, N, pct per variable, category and arm.
 
-    Raises MethodError if the data hold a category outside ``levels`` or one called "missing".
+    Raises MethodError if the data hold a category outside ``levels`` or one called "missing", or if ``levels`` names a
+    column that is not counted.
     """
+    for name in params.levels:
+        if name not in params.variables:
+            hint = did_you_mean(name, params.variables)
+            raise MethodError(f"'levels' names {name!r}, which is not among the variables. {hint}")
     unit, made = row_units(inputs), list[Row]()
     for variable in params.variables:
         found = labels(inputs.frame, variable)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import gammaln
 
-from trialkit.methods._contingency import Table, Versus, tables
+from trialkit.methods._contingency import Table, Versus, left_out, tables
 from trialkit.methods.base import Inputs, MethodError, Row
 
 EQUAL = 1 + 1e-7
@@ -37,14 +37,23 @@ class Params:
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
-    """Rows n, odds_ratio, p per pair of arms. Raises MethodError for a table that is not 2 x 2."""
-    made: list[Row] = []
-    for table in tables(inputs, params.variable, params.levels, params.versus):
+    """Rows n_dropped, and n, odds_ratio, p per pair of arms. Raises MethodError for a table that is not 2 x 2."""
+    found = tables(inputs, params.variable, params.levels, params.versus)
+    made = [left_out(inputs, params.variable)]
+    for table in found:
         if table.counts.shape != (2, 2):
-            arms, levels = table.counts.shape
-            raise MethodError(f"the table is {arms} x {levels}; Fisher's test here needs 2 x 2: use chi_square")
+            raise MethodError(_not_two_by_two(*table.counts.shape))
         made += _rows(table, params.variable or "")
     return made
+
+
+def _not_two_by_two(arms: int, categories: int) -> str:
+    said = f"the table is {arms} x {categories}; Fisher's test here needs 2 x 2: "
+    if categories < 2:
+        return said + "name both categories in 'levels', or test a column in which both occur"
+    if categories > 2:
+        return said + "choose a column of two categories, or use chi_square"
+    return said + "compare each arm with the reference (versus: reference), or use chi_square"
 
 
 def _rows(table: Table, variable: str) -> Iterator[Row]:

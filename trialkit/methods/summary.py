@@ -44,7 +44,11 @@ class Params:
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
-    """One row per variable, arm and statistic; n counts rows. Raises MethodError for a column without numbers."""
+    """One row per variable, arm and statistic; n counts rows.
+
+    Raises MethodError for an absent column, one that holds text, dates or infinite values, or a confidence that is not
+    between 0 and 1. A column in which all values are missing has rows with a warning.
+    """
     if not 0 < params.confidence < 1:
         raise MethodError(f"confidence is {params.confidence}; it must lie between 0 and 1")
     made: list[Row] = []

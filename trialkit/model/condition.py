@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
+from trialkit.errors import AnalysisError
 from trialkit.model.tree import NOWHERE, Where
 
 if TYPE_CHECKING:
@@ -37,7 +40,8 @@ class Test:
     def masks(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """(holds, unknown), boolean arrays of the frame's length.
 
-        A missing cell makes every test but ``missing`` unknown. Raises KeyError for an absent column.
+        A missing cell makes every test but ``missing`` unknown. Raises KeyError for an absent column, AnalysisError
+        (with the test's place) for a value that is not of the column's kind.
         """
         import numpy as np
 
@@ -54,10 +58,10 @@ class Test:
         import numpy as np
 
         if self.op in ("is", "not"):
-            wanted = [typed(known, value) for value in self.values]
+            wanted = [self._typed(known, value) for value in self.values]
             found = np.asarray(known.isin(wanted), dtype=bool)
             return found if self.op == "is" else ~found
-        bound = typed(known, self.values[0])
+        bound = self._typed(known, self.values[0])
         compared = {
             "above": known > bound,
             "at_least": known >= bound,
@@ -65,6 +69,16 @@ class Test:
             "at_most": known <= bound,
         }[self.op]
         return np.asarray(compared, dtype=bool)
+
+    def _typed(self, known: pd.Series[Any], value: str) -> Any:
+        try:
+            return typed(known, value)
+        except ValueError as error:
+            raise AnalysisError(
+                f"the condition on {self.column!r} has the value {value!r}, which is not {error}",
+                str(self.place),
+                f"Write {error}, or name another column.",
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -101,11 +115,30 @@ class Condition:
 def typed(column: pd.Series[Any], text: str) -> Any:
     """A condition's value in the type of the column it is compared with (number, timestamp, else text).
 
-    Raises ValueError if the text is not such a value.
+    Raises ValueError, whose message is what was wanted, if the text is not such a value.
     """
-    import pandas as pd
     from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
     if is_datetime64_any_dtype(column):
-        return pd.Timestamp(text)
-    return float(text) if is_numeric_dtype(column) else text
+        return _timestamp(text)
+    return number(text) if is_numeric_dtype(column) else text
+
+
+def number(text: str) -> float:
+    """A text as a finite number. Raises ValueError, whose message is what was wanted, if it is none."""
+    try:
+        made = float(text)
+    except ValueError:
+        made = float("nan")
+    if not isfinite(made):
+        raise ValueError("a number")
+    return made
+
+
+def _timestamp(text: str) -> pd.Timestamp:
+    import pandas as pd
+
+    try:
+        return pd.Timestamp(datetime.fromisoformat(text))
+    except ValueError:
+        raise ValueError("a date like 2026-03-01") from None

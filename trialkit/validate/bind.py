@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from trialkit.errors import StudyError, StudyErrors
 from trialkit.model import Form, Rule
-from trialkit.model.condition import Test
-from trialkit.validate.axis import constant
 from trialkit.validate.compiled import compile_rule, rules_of
-from trialkit.validate.kind import unknown_fields
+from trialkit.validate.kind import unfit_values, unknown_fields
 from trialkit.validate.rules import RULE_KINDS
 
 
@@ -30,8 +28,7 @@ def _rule(form: Form, forms: Mapping[str, Form], rule: Rule) -> Iterator[StudyEr
     if unknown:
         yield from (_error(rule, *problem) for problem in unknown)
         return
-    for test in rule.when.tests:
-        yield from _test(form, rule, test)
+    yield from (_error(rule, *problem) for problem in unfit_values(form, rule.when, "when"))
     try:
         made = compile_rule(form, rule)
     except StudyErrors as several:
@@ -40,18 +37,6 @@ def _rule(form: Form, forms: Mapping[str, Form], rule: Rule) -> Iterator[StudyEr
         yield error
     else:
         yield from (_error(rule, *problem) for problem in kind.problems(form, forms, rule, made.args))
-
-
-def _test(form: Form, rule: Rule, test: Test) -> Iterator[StudyError]:
-    """A condition's values must be of its column's type, or it could not be run."""
-    field = form.fields[test.column]
-    if test.op == "missing" or field.type in ("text", "time", "partial_date"):
-        return
-    for value in test.values:
-        try:
-            constant(value, field.type)
-        except ValueError:
-            yield _error(rule, f"{value!r} in 'when' is not a value of the {field.type} field {field.name!r}", "")
 
 
 def _error(rule: Rule, message: str, hint: str) -> StudyError:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
-from trialkit.model import Form, Rule
+from trialkit.model import Condition, Form, Rule
+from trialkit.validate.axis import constant
 from trialkit.validate.rows import Rows
 
 if TYPE_CHECKING:
@@ -58,6 +59,19 @@ def unknown_fields(form: Form, names: tuple[str, ...]) -> Iterator[Problem]:
     for name in names:
         if name not in form.fields:
             yield f"there is no field {name!r} in form {form.id!r}", did_you_mean(name, form.fields)
+
+
+def unfit_values(form: Form, where: Condition, key: str) -> Iterator[Problem]:
+    """A problem for every value of a condition that is not of its field's type; unknown fields are passed over."""
+    for test in where.tests:
+        kind = form.fields[test.column].type if test.column in form.fields else "text"
+        if test.op == "missing" or kind in ("text", "time", "partial_date"):
+            continue
+        for value in test.values:
+            try:
+                constant(value, kind)
+            except ValueError:
+                yield f"{value!r} in {key!r} is not a value of the {kind} field {test.column!r}", ""
 
 
 def at_source(form: Form, rule: Rule, args: Any, value: str) -> str:

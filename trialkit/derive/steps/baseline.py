@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline record of each subject (and of each ``by`` group): the last non-missing value.
+    """The baseline record of each subject (and of each ``by`` group): the last dated, non-missing value.
 
-    Candidates are the rows dated before (or on or before) ``start``, or those that meet ``where``, or both.
+    Candidates are the rows dated before (or on or before) ``start``, or those that meet ``where``, or both. A row
+    without a date is never the baseline: nobody knows that it is the last.
     """
 
     into: str
@@ -31,15 +33,9 @@ class Baseline:
 
 def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     """Rows with the subject's baseline value in every row, and a flag Y on the record it was taken from."""
-    if not args.start and not args.where:
-        raise at.fail("a baseline needs 'start', 'where' or both")
     at.need(frame, [args.value, args.date, args.start, *args.by, *args.where.columns])
-    candidate = frame[args.value].notna() & args.where.masks(frame)[0]
-    if args.start:
-        date, start = frame[args.date], frame[args.start]
-        candidate &= (date < start) | ((date == start) & (args.rule == "on_or_before"))
     keys = [at.subject, *args.by]
-    ordered = frame[candidate].sort_values(args.date, kind="stable")
+    ordered = frame[_candidates(frame, args, keys, at)].sort_values(args.date, kind="stable")
     chosen = ordered.drop_duplicates(subset=keys, keep="last")
     values = chosen[[*keys, args.value]].rename(columns={args.value: args.into})
     made = frame.drop(columns=[args.into], errors="ignore").merge(values, on=keys, how="left", validate="many_to_one")
@@ -47,6 +43,29 @@ def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
         picked = set(chosen.index)
         made[args.flag] = ["Y" if i in picked else None for i in frame.index]
     return Outcome(made)
+
+
+def _candidates(frame: pd.DataFrame, args: Baseline, keys: list[str], at: At) -> pd.Series[bool]:
+    """Which rows may be the baseline, as a mask with the frame's index."""
+    needed = [args.value, args.date, *keys, *filter(None, [args.start])]
+    made = frame[needed].notna().all(axis=1) & args.where.masks(frame)[0]
+    if args.start:
+        at.comparable(frame[args.date], frame[args.start])
+        date, start = frame.loc[made, args.date], frame.loc[made, args.start]
+        early = (date < start) | ((date == start) & (args.rule == "on_or_before"))
+        made &= made.index.isin(early.index[early])
+    return made
+
+
+def _baseline_problems(args: Baseline) -> Iterator[Problem]:
+    if not args.start and not args.where:
+        yield "a baseline needs 'start', 'where' or both", ""
+
+
+def _baseline_words(args: Baseline) -> str:
+    start = f" {args.rule.replace('_', ' ')} {args.start}" if args.start else ""
+    where = f" where {args.where.words()}" if args.where else ""
+    return f"{args.into}: last {args.value}{start}{where}"
 
 
 @dataclass(frozen=True)
@@ -61,19 +80,17 @@ class Change:
 
 
 def change(frame: pd.DataFrame, args: Change, at: At) -> Outcome:
-    """Rows with value - baseline, and percent change (missing where the baseline is 0)."""
+    """Rows with value - baseline, and percent change (missing where the baseline is 0); both columns hold numbers."""
     at.need(frame, [args.value, args.baseline, *args.where.columns])
-    difference = (frame[args.value] - frame[args.baseline]).where(args.where.masks(frame)[0])
+    value, base = at.numbers(frame[args.value]), at.numbers(frame[args.baseline])
+    difference = (value - base).where(args.where.masks(frame)[0])
     made = frame.assign(**{args.into: difference})
     if args.percent:
-        base = frame[args.baseline].where(frame[args.baseline] != 0)
-        made[args.percent] = 100 * difference / base
+        made[args.percent] = 100 * difference / base.where(base != 0)
     return Outcome(made)
 
 
 BASELINE = {
-    "baseline": StepKind(
-        "baseline", Baseline, lambda a: f"{a.into}: last {a.value} {a.rule.replace('_', ' ')} {a.start}", baseline
-    ),
+    "baseline": StepKind("baseline", Baseline, _baseline_words, baseline, _baseline_problems),
     "change": StepKind("change", Change, lambda a: f"{a.into}: {a.value} minus {a.baseline}", change),
 }

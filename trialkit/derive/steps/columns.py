@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind
-from trialkit.model.condition import Condition
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.model.condition import Condition, number, typed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,18 +37,43 @@ class Map:
 
 
 def recode(frame: pd.DataFrame, args: Map, at: At) -> Outcome:
-    """Rows with the recoded column; missing stays missing."""
+    """Rows with the recoded column; missing stays missing. A column of numbers or dates is matched as such."""
     at.need(frame, [args.column])
     column = frame[args.column]
-    unknown = column.notna() & ~column.isin(list(args.values))
+    table = _table(column, args, at)
+    unknown = column.notna() & ~column.isin(list(table))
     if unknown.any():
         raise at.fail(
             f"{args.column} holds {column[unknown].iloc[0]!r}, which has no value in the map",
             f"Add it to 'values' of {args.into}, or filter those rows first.",
         )
-    table: dict[str, Any] = {k: float(v) if args.type == "number" else v for k, v in args.values.items()}
     made = column.map(table)
-    return Outcome(frame.assign(**{args.into: made.astype(float) if args.type == "number" else made}))
+    return Outcome(frame.assign(**{args.into: made.astype(float if args.type == "number" else object)}))
+
+
+def _table(column: pd.Series[Any], args: Map, at: At) -> dict[Any, Any]:
+    """The values in the type of the column, each with its new value."""
+    made: dict[Any, Any] = {}
+    for old, new in args.values.items():
+        try:
+            key = typed(column, old)
+        except ValueError as error:
+            raise at.fail(f"'values' of {args.into} has {old!r}, but {args.column} needs {error}") from None
+        if key in made:
+            raise at.fail(f"'values' of {args.into} has {old!r} twice, written differently", "Leave one of them out.")
+        made[key] = number(new) if args.type == "number" else new
+    return made
+
+
+def _map_problems(args: Map) -> Iterator[Problem]:
+    for old, new in args.values.items() if args.type == "number" else ():
+        try:
+            number(new)
+        except ValueError:
+            yield (
+                f"'values' of {args.into} makes {old!r} into {new!r}, which is not a number",
+                "Write a number, or leave out 'type: number'.",
+            )
 
 
 @dataclass(frozen=True)
@@ -63,10 +89,11 @@ class Flag:
 def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
     at.need(frame, args.where.columns)
-    return Outcome(frame.assign(**{args.into: _flagged(args.where.masks(frame)[0], args.yes, args.no)}))
+    return Outcome(frame.assign(**{args.into: flagged(args.where.masks(frame)[0], args.yes, args.no)}))
 
 
-def _flagged(holds: np.ndarray, yes: str, no: str) -> Any:
+def flagged(holds: np.ndarray, yes: str, no: str) -> Any:
+    """The text of each row: ``yes`` where it holds, else ``no``, which is missing where it is ""."""
     return [yes if hit else (no or None) for hit in holds]
 
 
@@ -75,7 +102,7 @@ OPERATIONS = ("on_or_after", "after", "on_or_before", "before", "equal")
 
 @dataclass(frozen=True)
 class Compare:
-    """A flag: two columns of the row in an order (dates or numbers). A missing value gives ``no``."""
+    """A flag: two columns of the row in an order (both dates, numbers or text). A missing value gives ``no``."""
 
     into: str
     left: str
@@ -86,9 +113,10 @@ class Compare:
 
 
 def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
-    """Rows with the flag."""
+    """Rows with the flag. Raises AnalysisError unless both columns hold dates, both numbers or both text."""
     at.need(frame, [args.left, args.right])
     left, right = frame[args.left], frame[args.right]
+    at.comparable(left, right)
     known = (left.notna() & right.notna()).to_numpy()
     a, b = left[known], right[known]
     held = known.copy()
@@ -99,7 +127,7 @@ def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
         "before": lambda: a < b,
         "equal": lambda: a == b,
     }[args.op]()
-    return Outcome(frame.assign(**{args.into: _flagged(held, args.yes, args.no)}))
+    return Outcome(frame.assign(**{args.into: flagged(held, args.yes, args.no)}))
 
 
 def days(frame: pd.DataFrame, start: str, end: str, at: At) -> pd.Series[float]:
@@ -145,7 +173,7 @@ def days_between(frame: pd.DataFrame, args: DaysBetween, at: At) -> Outcome:
 
 COLUMNS = {
     "constant": StepKind("constant", Constant, lambda a: f"set {', '.join(a.columns)}", constant),
-    "map": StepKind("map", Map, lambda a: f"{a.into}: recode {a.column}", recode),
+    "map": StepKind("map", Map, lambda a: f"{a.into}: recode {a.column}", recode, _map_problems),
     "flag": StepKind("flag", Flag, lambda a: f"flag {a.into}: {a.where.words()}", flag),
     "compare": StepKind(
         "compare", Compare, lambda a: f"flag {a.into}: {a.left} {a.op.replace('_', ' ')} {a.right}", compare

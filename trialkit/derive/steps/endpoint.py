@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of
 from trialkit.derive.steps.columns import days
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
@@ -72,8 +73,7 @@ def _collect(
     """The chosen date per subject over all origins; on a tie the origin declared first counts."""
     import pandas as pd
 
-    found = [_dates(frame, origin, censor, at) for origin in origins]
-    stacked = pd.concat(found) if found else pd.DataFrame()
+    stacked = pd.concat([_dates(frame, origin, censor, at) for origin in origins])
     ordered = stacked.sort_values(_DATE, ascending=rule == "first", kind="stable")
     return ordered[~ordered.index.duplicated(keep="first")]
 
@@ -83,7 +83,10 @@ def _dates(frame: pd.DataFrame, origin: Origin, censor: float, at: At) -> pd.Dat
 
     other = at.lookup.table(origin.from_, at.place) if origin.from_ else frame
     subject = at.lookup.subject(origin.from_) if origin.from_ else at.subject
-    at.need(other, [origin.date, *origin.where.columns], repr(origin.from_) if origin.from_ else "the data set")
+    what = repr(origin.from_) if origin.from_ else "the data set"
+    at.need(other, [origin.date, *origin.where.columns], what)
+    if kind_of(other[origin.date]) not in ("dates", ""):
+        raise at.fail(f"{origin.date} of {what} is not a date column", "Declare the field as 'type: date' in its form.")
     rows = other[origin.where.masks(other)[0] & other[origin.date].notna().to_numpy()]
     return pd.DataFrame(
         {
@@ -115,11 +118,18 @@ def _finish(kept: pd.DataFrame, args: TimeToEvent, at: At) -> pd.DataFrame:
     return made.drop(columns=[_DATE, _SAYS, _FROM, _ROW, _CENSOR])
 
 
+def _problems(args: TimeToEvent) -> Iterator[Problem]:
+    for name, origins in (("events", args.events), ("censors", args.censors)):
+        if not origins:
+            yield f"{name!r} is empty", "Name at least one source: a date column, and what it says."
+
+
 ENDPOINT = {
     "time_to_event": StepKind(
         "time_to_event",
         TimeToEvent,
         lambda a: f"{a.time}, {a.censor}: first of {len(a.events)} event source(s), else censored",
         time_to_event,
+        _problems,
     ),
 }

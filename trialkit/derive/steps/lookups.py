@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind, per_subject
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, per_subject
+from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -13,11 +15,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def _other(name: str, where: Condition, at: At, columns: list[str]) -> pd.DataFrame:
-    """The rows of another table that meet a condition (unknown counts as not met)."""
+def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: Iterable[str] = ()) -> pd.DataFrame:
+    """The rows of another table that meet a condition (unknown counts as not met) and can be matched.
+
+    A row with a missing match value belongs to nobody and is left out.
+    """
     other = at.lookup.table(name, at.place)
-    at.need(other, [*columns, *where.columns], f"{name!r}")
-    return other[where.masks(other)[0]]
+    at.need(other, [*keys.values(), *columns, *where.columns], f"{name!r}")
+    return other[where.masks(other)[0]].dropna(subset=list(keys.values()))
 
 
 def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], keys: dict[str, str]) -> pd.DataFrame:
@@ -57,13 +62,16 @@ def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     """Rows with the fetched columns, in their order; a missing match is a missing value, or a loss if required."""
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, [*keys.values(), *args.columns.values()])
+    other = _other(args.from_, args.where, at, keys, args.columns.values())
     made = _fetch(frame, per_subject(other, list(keys.values()), at, repr(args.from_)), args.columns, keys)
     if not args.required:
         return Outcome(made)
-    found = _matched(frame, other, keys)
-    lost = made[~found]
-    return Outcome(made[found].reset_index(drop=True), (Loss(f"no row in {args.from_!r}", lost),) if len(lost) else ())
+    found, blank = _matched(frame, other, keys), frame[list(keys)].isna().any(axis=1).to_numpy()
+    lost = (
+        Loss(f"no row in {args.from_!r}", made[~found & ~blank]),
+        Loss(f"no value to match by in {', '.join(keys)}", made[blank]),
+    )
+    return Outcome(made[found].reset_index(drop=True), tuple(loss for loss in lost if len(loss.rows)))
 
 
 @dataclass(frozen=True)
@@ -82,7 +90,7 @@ def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
     """Rows with the columns of the picked row; rows whose order value is missing are never picked."""
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, [*keys.values(), *args.order, *args.columns.values()])
+    other = _other(args.from_, args.where, at, keys, [*args.order, *args.columns.values()])
     ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
     one = ordered.drop_duplicates(subset=list(keys.values()), keep=args.rule)
     return Outcome(_fetch(frame, one.set_index(list(keys.values())), args.columns, keys))
@@ -90,7 +98,8 @@ def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """Summarize a column of another table per subject: sum, mean, min, max, or count of rows."""
+    """Summarize a column of another table per subject: sum or mean of numbers, min or max of numbers or dates, or
+    count of rows."""
 
     into: str
     from_: str = field(metadata={"key": "from"})
@@ -101,19 +110,33 @@ class Aggregate:
 
 
 def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
-    """Rows with the summary; a subject without rows has 0 for a count and a missing value for the rest."""
+    """Rows with the summary; a subject without rows has 0 for a count and a missing value for the rest.
+
+    Where all of a subject's values are missing the summary is missing, a sum too. Raises AnalysisError for a column
+    that cannot be summarized so.
+    """
     keys = _keys(args.match, args.from_, at)
-    if args.how != "count" and not args.column:
-        raise at.fail(f"{args.how!r} needs 'column'")
-    other = _other(args.from_, args.where, at, [*keys.values(), *filter(None, [args.column])])
-    grouped = other.groupby(list(keys.values()), sort=False)
-    column = args.column or next(iter(keys.values()))
-    summary = grouped.size() if args.how == "count" else grouped[column].agg(args.how)
-    table = summary.astype(float).to_frame("value")
-    made = _fetch(frame, table, {args.into: "value"}, keys)
+    at.need(frame, keys)
+    other = _other(args.from_, args.where, at, keys, filter(None, [args.column]))
     if args.how == "count":
-        made[args.into] = made[args.into].fillna(0.0)
-    return Outcome(made)
+        table = other.groupby(list(keys.values()), sort=False).size().astype(float).to_frame("value")
+        made = _fetch(frame, table, {args.into: "value"}, keys)
+        return Outcome(made.assign(**{args.into: made[args.into].fillna(0.0)}))
+    values = _summable(other[args.column], args, at)
+    grouped = values.groupby([other[key] for key in keys.values()], sort=False)
+    summary = grouped.sum(min_count=1) if args.how == "sum" else grouped.agg(args.how)
+    return Outcome(_fetch(frame, summary.to_frame("value"), {args.into: "value"}, keys))
+
+
+def _summable(column: pd.Series[Any], args: Aggregate, at: At) -> pd.Series[Any]:
+    """The column as numbers, or as dates where only their order counts."""
+    ordered = kind_of(column) == "dates" and args.how in ("min", "max")
+    return column if ordered else at.numbers(column)
+
+
+def _aggregate_problems(args: Aggregate) -> Iterator[Problem]:
+    if args.how != "count" and not args.column:
+        yield f"{args.how!r} needs 'column'", ""
 
 
 @dataclass(frozen=True)
@@ -129,20 +152,18 @@ class Exists:
 
 
 def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
-    """Rows with the flag."""
-    import numpy as np
-
+    """Rows with the flag; ``no: ""`` leaves it missing."""
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, list(keys.values()))
-    return Outcome(
-        frame.assign(**{args.into: np.where(_matched(frame, other, keys), args.yes, args.no).astype(object)})
-    )
+    other = _other(args.from_, args.where, at, keys)
+    return Outcome(frame.assign(**{args.into: flagged(_matched(frame, other, keys), args.yes, args.no)}))
 
 
 LOOKUPS = {
     "join": StepKind("join", Join, lambda a: f"join {', '.join(a.columns)} from {a.from_}", join),
     "pick": StepKind("pick", Pick, lambda a: f"pick {', '.join(a.columns)} from the {a.rule} row of {a.from_}", pick),
-    "aggregate": StepKind("aggregate", Aggregate, lambda a: f"{a.into}: {a.how} over {a.from_}", aggregate),
+    "aggregate": StepKind(
+        "aggregate", Aggregate, lambda a: f"{a.into}: {a.how} over {a.from_}", aggregate, _aggregate_problems
+    ),
     "exists": StepKind("exists", Exists, lambda a: f"flag {a.into}: has a row in {a.from_}", exists),
 }

@@ -53,7 +53,7 @@ def split(frame: pd.DataFrame, where: Condition, reason: str = "") -> Outcome:
 
 @dataclass(frozen=True)
 class OnePer:
-    """Keep one row per group: the first or last in the order of the given columns."""
+    """Keep one row per group, of those that meet ``where``: the first or last in the order of the given columns."""
 
     by: tuple[str, ...]
     order: tuple[str, ...]
@@ -62,16 +62,28 @@ class OnePer:
 
 
 def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
-    """One row per group; the others are lost with that reason."""
-    at.need(frame, (*args.by, *args.order))
-    ordered = frame.sort_values(list(args.order), kind="stable", na_position="first")
+    """One row per group; the others are lost with that reason, and rows that do not meet ``where`` under their own."""
+    at.need(frame, (*args.by, *args.order, *args.where.columns))
+    met = split(frame, args.where)
+    ordered = met.frame.sort_values(
+        list(args.order), kind="stable", na_position="last" if args.rule == "first" else "first"
+    )
     kept = ~ordered.duplicated(subset=list(args.by), keep=args.rule)
     lost = Loss(f"not the {args.rule} row of {', '.join(args.by)}", ordered[~kept])
-    return Outcome(ordered[kept].sort_index().reset_index(drop=True), (lost,) if len(lost.rows) else ())
+    return Outcome(ordered[kept].sort_index().reset_index(drop=True), (*met.lost, *((lost,) if len(lost.rows) else ())))
+
+
+def _take_words(args: Take) -> str:
+    return f"take {len(args.columns)} column{'' if len(args.columns) == 1 else 's'}"
+
+
+def _one_per_words(args: OnePer) -> str:
+    where = f", of those where {args.where.words()}" if args.where else ""
+    return f"keep the {args.rule} row of {', '.join(args.by)}{where}"
 
 
 ROWS = {
-    "take": StepKind("take", Take, lambda a: f"take {len(a.columns)} columns", take),
+    "take": StepKind("take", Take, _take_words, take),
     "filter": StepKind("filter", Filter, lambda a: f"keep rows where {a.where.words()}", filter_rows),
-    "one_per": StepKind("one_per", OnePer, lambda a: f"keep the {a.rule} row of {', '.join(a.by)}", one_per),
+    "one_per": StepKind("one_per", OnePer, _one_per_words, one_per),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from trialkit.model import Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, constant, family, op_words, stretch, stretches, violates
-from trialkit.validate.kind import Kind, Problem, at_source, unknown_fields
+from trialkit.validate.kind import Kind, Problem, at_source, unfit_values, unknown_fields
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 from trialkit.validate.words import cell_text, number_text
@@ -140,6 +140,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         yield from problems_of(form, forms, args.form, args.match)
         if args.form in forms:
             yield from unknown_fields(forms[args.form], (args.field, *args.where.columns))
+            yield from unfit_values(forms[args.form], args.where, "where")
             if args.field in forms[args.form].fields:
                 yield from comparable(form, rule.field, forms[args.form], args.field)
     elif args.field:

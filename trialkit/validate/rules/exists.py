@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.model import Condition, Form, Rule
 from trialkit.validate.axis import Op, op_words, satisfies, stretches, violates
-from trialkit.validate.kind import Kind, Problem, unknown_fields
+from trialkit.validate.kind import Kind, Problem, unfit_values, unknown_fields
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 
@@ -102,6 +102,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     other = forms[args.form]
     yield from unknown_fields(form, tuple(args.on))
     yield from unknown_fields(other, (*(on.field for on in args.on.values()), *args.where.columns))
+    yield from unfit_values(other, args.where, "where")
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)

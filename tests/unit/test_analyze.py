@@ -1,0 +1,114 @@
+"""From an analysis file to its rows: what falls away is in the ledger, what does not fit is refused with a place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.small_tables import table
+from trialkit.analyze import analyze, check_analyses
+from trialkit.derive.run import Derived, Ledger
+from trialkit.errors import AnalysisError
+from trialkit.model import AnalysisSpec, Arm, Dataset, Population, Protocol, Results, Study, StudyHeader
+from trialkit.model.study import Approval
+from trialkit.spec.build import build
+from trialkit.spec.text import read_yaml
+
+PEOPLE = """
+S  A  N
+1  P  4
+2  Q  5
+3  Q  6
+"""
+VISITS = """
+S  V       W  X  Y  Z
+1  week_1  a  1  1  1
+1  week_2  .  1  1  2
+2  .       a  1  1  3
+2  week_2  b  1  1  4
+3  .       .  1  1  5
+3  week_1  b  1  1  6
+9  .       a  1  1  7
+"""
+ANALYSIS = """
+id: x
+title: X
+dataset: visits
+population: all
+"""
+
+
+def study(analysis: str, population: str = "{id: all, label: Everybody, dataset: people, arm: A}") -> Study:
+    approval = Approval("b", "r", date(2026, 1, 1))
+    protocol = Protocol("1", "t", approval, {"P": Arm("P", "P", True), "Q": Arm("Q", "Q")}, {})
+    spec = build(AnalysisSpec, read_yaml(ANALYSIS + analysis, "x.yaml"))
+    empty: dict[str, Any] = {}
+    return Study(
+        Path(), StudyHeader("x", "X"), {"1": protocol}, empty,
+        {name: Dataset(name, name, name, "S", ("S",)) for name in ("people", "visits")}, empty,
+        {"all": build(Population, read_yaml(population, "populations.yaml"))}, {"x": spec}, empty, empty, "",
+    )  # fmt: skip
+
+
+def run(made: Study) -> Results:
+    frames = {"people": table(PEOPLE), "visits": table(VISITS)}
+    for at, frame in enumerate(frames.values()):
+        frame["_src"] = range(100 * at, 100 * at + len(frame))
+    return analyze(made, Derived(frames, Ledger().frame(), {}), frames["people"], "s", "t")
+
+
+def test_rows_without_a_level_are_in_the_ledger() -> None:
+    """Each row is lost once, by the first level it lacks; subject 9 is lost before, with the population."""
+    made = run(study("method: summary\nby: [V, W]\nparams: {variables: Z}"))
+    ledger = made.ledger
+    assert ledger["step"].tolist() == ["population Everybody", "by V, W", "by V, W"]
+    assert ledger["reason"].tolist() == ["subject not in population Everybody", "no value in V", "no value in W"]
+    assert [made.sets[i].sources for i in ledger["set_id"]] == [(106,), (102, 104), (101,)]
+    totals = ledger.groupby("order").agg(i=("rows_in", "first"), o=("rows_out", "first"), lost=("lost", "sum"))
+    assert totals.to_numpy().tolist() == [[7, 6, 1], [6, 3, 3]]
+    counted = made.rows[(made.rows["stat"] == "n") & (made.rows["value"] > 0)]
+    assert sorted(source for i in counted["set_id"] for source in made.sets[i].sources) == [100, 103, 105]
+
+
+def test_an_analysis_by_nothing_has_no_such_step() -> None:
+    made = run(study("method: summary\nparams: {variables: Z}"))
+    assert made.ledger["step"].tolist() == ["population Everybody"]
+
+
+def test_more_groups_than_a_result_row_has_places_for() -> None:
+    four = study("method: incidence\nby: [V, W]\nparams: {within: [X, Y]}")
+    assert check_analyses(four) == []
+    assert (run(four).rows["group4"] == "Y").any()
+    five = study("method: incidence\nby: [V, W]\nparams: {within: [X, Y, Z]}")
+    (found,) = check_analyses(five)
+    words = "analysis 'x' groups its numbers by 5 columns; a result row has places for 4"
+    assert words in found.text
+    assert found.place.startswith("x.yaml:")
+    with pytest.raises(AnalysisError, match=words):
+        run(five)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "population", "place"),
+    [
+        ("where: {Z: {above: abc}}\n", "{id: all, label: E, dataset: people, arm: A}", "x.yaml:6"),
+        ("", "{id: all, label: E, dataset: people, arm: A, where: {N: abc}}", "populations.yaml:1"),
+    ],
+)
+def test_a_condition_that_does_not_fit_its_column(analysis: str, population: str, place: str) -> None:
+    made = study(analysis + "method: summary\nparams: {variables: Z}", population)
+    with pytest.raises(AnalysisError, match="has the value 'abc', which is not a number") as raised:
+        run(made)
+    assert raised.value.place == place
+
+
+def test_an_analysis_that_fits_is_not_found() -> None:
+    made = study("method: summary\nparams: {variables: Z}")
+    assert check_analyses(made) == []
+    wrong = replace(made.analyses["x"], params=read_yaml("{variable: Z}", "x.yaml"))
+    (found,) = check_analyses(replace(made, analyses={"x": wrong}))
+    assert "Did you mean 'variables'?" in found.text
