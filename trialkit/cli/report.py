@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import load, snapshot_option, store_of, store_option, study_option
+from trialkit.cli.common import load, refused, snapshot_option, store_of, store_option, study_option
 
 
 @click.command("report")
@@ -15,9 +15,14 @@ from trialkit.cli.common import load, snapshot_option, store_of, store_option, s
 @store_option
 @snapshot_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> None:
-    """Write a snapshot's reports (all, or the one called NAME), one HTML file each."""
+def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> int:
+    """Write a snapshot's reports (all, or the one called NAME), one HTML file each.
+
+    Exit 4 if a method refused; the page then says why in its place.
+    """
     from trialkit import pipeline
 
-    for path in pipeline.report(load(study_dir), store_of(study_dir, store_dir), out, snapshot, name):
+    done = pipeline.written(load(study_dir), store_of(study_dir, store_dir), out, snapshot, name)
+    for path in done.pages:
         click.echo(path)
+    return refused(done.results)

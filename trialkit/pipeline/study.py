@@ -9,6 +9,7 @@ from pathlib import Path
 from trialkit.errors import StudyErrors, UsageError
 from trialkit.locate import CONTENT, shipped_study
 from trialkit.model.study import Study
+from trialkit.pipeline.writing import writing
 from trialkit.spec import load_study
 from trialkit.spec.lock import lock as lock_protocols
 from trialkit.spec.lock import verify
@@ -27,12 +28,13 @@ def load(root: str | Path | None = None) -> Study:
 def init(target: Path) -> list[Path]:
     """Copy the reference study into an empty folder, as the start of one's own. Returns the files written.
 
-    Raises UsageError if the folder holds anything.
+    Raises UsageError if the folder holds anything or cannot be written to.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(f"{target} exists and is not empty", hint="Name a new or an empty folder.")
-    for name in CONTENT:
-        shutil.copytree(shipped_study() / name, target / name)
+    with writing(target):
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise UsageError(f"{target} exists and is not empty", hint="Name a new or an empty folder.")
+        for name in CONTENT:
+            shutil.copytree(shipped_study() / name, target / name)
     return sorted(path for path in target.rglob("*") if path.is_file())
 
 
@@ -43,10 +45,8 @@ def documents(study: Study, out: str | Path) -> list[Path]:
     """
     from trialkit.export.dictionary import write_documents
 
-    try:
+    with writing(Path(out)):
         return write_documents(study, Path(out))
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written to: {error.strerror}", hint="Name another folder.") from None
 
 
 @dataclass(frozen=True)
