@@ -12,7 +12,6 @@ from trialkit.spec import load_study
 UPLOADS = "2026-06-01"
 OTHERS = {"effect": 24, "informative_dropout": 24}
 """Further scenarios with so many subjects, in ``scenario_uploads/``."""
-MESSY_SUBJECTS = 80
 
 
 def make(root: Path, out: Path) -> None:
@@ -22,7 +21,7 @@ def make(root: Path, out: Path) -> None:
     for name, subjects in OTHERS.items():
         write(simulate(study, name, subjects), out / "scenario_uploads" / name)
     plan = load_plan(root / "synthetic_data" / "messy" / "plan.yaml")
-    write_corrupted(simulate(study, "null", MESSY_SUBJECTS).uploads, plan, None, out / "messy")
+    write_corrupted(simulate(study, "null", plan.subjects).uploads, plan, None, out / "messy")
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def study_words(study: Study) -> set[str]:
 ORDINARY = {
     # lower-case ids that are words of trialkit's own vocabulary or of plain English
     "subjects", "events", "consent", "populations", "scores", "disposition", "demographics", "dosing", "safety",
-    "time_to_event", "efficacy",
+    "time_to_event", "efficacy", "exposure", "rescue",
 }  # fmt: skip
 
 

@@ -56,7 +56,7 @@ def printed(number: float, digits: int) -> str:
 def test_the_content_is_well_made() -> None:
     counts = pipeline.check(pipeline.load(PILOT)).counts
     assert counts["forms"] == 4
-    assert counts["analyses"] == 10
+    assert counts["analyses"] == 11
 
 
 def test_the_data_are_accepted_without_a_finding(road: tuple[Results, Path, pipeline.Checked]) -> None:
@@ -130,6 +130,35 @@ def test_14_3_01_ancova(rows: pd.DataFrame, arm: str, reference: str, difference
 
 def test_14_3_01_dose_response(rows: pd.DataFrame) -> None:
     assert printed(value(rows, "adas_ancova", "dose_p", variable_level="dose response"), 3) == "0.245"
+
+
+WEEK_24 = {"group1": "AVISIT", "level1": "Week 24"}
+
+
+@pytest.mark.parametrize(
+    ("arm", "n", "mean", "se"), [(P, 65, "2.3291", "0.69"), (L, 49, "1.7352", "0.77"), (H, 41, "1.5009", "0.84")]
+)
+def test_mmrm_week_24_means(rows: pd.DataFrame, arm: str, n: int, mean: str, se: str) -> None:
+    """Unstructured covariance, Kenward-Roger; values of SAS and R as verified by the pilot's reproductions."""
+    assert value(rows, "adas_mmrm", "n", arm=arm, **WEEK_24) == n
+    assert printed(value(rows, "adas_mmrm", "lsmean", arm=arm, **WEEK_24), 4) == mean
+    assert printed(value(rows, "adas_mmrm", "se", arm=arm, **WEEK_24), 2) == se
+
+
+@pytest.mark.parametrize(("arm", "difference", "p"), [(L, "-0.5939", "0.5600"), (H, "-0.8282", "0.4403")])
+def test_mmrm_week_24_differences(rows: pd.DataFrame, arm: str, difference: str, p: str) -> None:
+    got = {s: value(rows, "adas_mmrm", s, arm=arm, reference=P, **WEEK_24) for s in ("diff", "p")}
+    assert (printed(got["diff"], 4), printed(got["p"], 4)) == (difference, p)
+
+
+def test_mmrm_counts_its_rows(rows: pd.DataFrame, road: tuple[Results, Path, pipeline.Checked]) -> None:
+    """539 rows of 234 subjects, and every mean carries the subjects behind it."""
+    assert value(rows, "adas_mmrm", "observations") == 539
+    assert value(rows, "adas_mmrm", "n") == 234
+    own = rows[(rows["analysis"] == "adas_mmrm") & (rows["stat"] == "n") & (rows["group1"] == "AVISIT")]
+    assert len(own) == 9
+    for n, name in zip(own["value"], own["set_id"], strict=True):
+        assert len(road[0].sets[name].subjects) == n
 
 
 def test_14_5_01_any_adverse_event(rows: pd.DataFrame) -> None:
@@ -208,6 +237,6 @@ def test_the_report_is_written(road: tuple[Results, Path, pipeline.Checked], tmp
     """Every display of the second study, with its published numbers as they are printed by our presets."""
     (page,) = pipeline.report(pipeline.load(PILOT), road[1], tmp_path)
     text = " ".join(re.sub(r"<[^>]*>", " ", page.read_text(encoding="utf-8")).split())
-    for said in ("14-1.01", "14-2.01", "14-3.01", "14-5.01", "14-5.02", "75.2 (8.59)"):
+    for said in ("14-1.01", "14-2.01", "14-3.01", "14-3.02", "14-3.03", "14-5.01", "14-5.02", "75.2 (8.59)"):
         assert said in text
     assert "not computed" not in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,30 @@ def survival_set(survival: dict[str, Any], read: Any) -> Any:
         inputs = as_inputs(frame, columns["arm"], columns["levels"], total="all")
         assert len(inputs.frame) == expected["n"]
         return inputs, columns, expected
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def recurrent(survival: dict[str, Any], read: Any) -> Any:
+    """``recurrent(name)``: (inputs with several rows per subject, columns, reference values)."""
+
+    def get(name: str) -> tuple[Inputs, dict[str, Any], dict[str, Any]]:
+        if name == "recurrent":
+            columns = {"start": "tstart", "stop": "tstop", "event": "status", "enum": "enum"}
+            frame, subject, arm, levels = read("recurrent"), "subject", "arm", RETENTION["levels"]
+        else:
+            about = json.loads((DATA / "survival_analysis.json").read_text())["recur_pkg"]
+            frame = read(f"lifelines_{about['set']}")
+            columns = {"start": about["start"], "stop": about["stop"], "event": "event_", "enum": about["enum"]}
+            subject, arm, levels = about["id"], about["arm"], about["levels"]
+            frame = frame.assign(event_=(frame[about["event_from"]] == about["event"]).astype(int))
+            frame = frame[frame[columns["stop"]] > frame[columns["start"]]]
+        frame = frame.reset_index(drop=True)
+        inputs = as_inputs(frame, arm, levels)
+        frame = inputs.frame.assign(subject_=frame[subject].astype(str))
+        universe = frame.drop_duplicates("subject_").reset_index(drop=True)
+        return replace(inputs, frame=frame, universe=universe), columns, survival[name]
 
     return get
 

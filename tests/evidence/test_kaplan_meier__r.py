@@ -10,7 +10,8 @@ import pytest
 
 from trialkit.methods import METHODS
 
-TYPES = ("log-log", "log", "plain")
+TYPES = ("log-log", "log", "plain", "arcsine", "logit")
+R_NAME = {"arcsine": "arcsin"}
 SINGLE = ("flat_half", "flat_half_then_event", "all_events", "all_events_ties", "no_event", "single_event",
           "single_censored", "tied_event_and_censoring", "float_noise", "last_is_censored")  # fmt: skip
 
@@ -26,21 +27,24 @@ def check(tools: Any, found: Any, arm: str, expected: dict[str, Any], last: floa
         for stat, values in {
             "survival": expected["surv"],
             "survival_se": expected["se_greenwood"],
-            "survival_ci_low": expected["ci"][conf_type]["lower"],
-            "survival_ci_high": expected["ci"][conf_type]["upper"],
+            "survival_ci_low": expected["ci"][R_NAME.get(conf_type, conf_type)]["lower"],
+            "survival_ci_high": expected["ci"][R_NAME.get(conf_type, conf_type)]["upper"],
         }.items():
             row = found.row(stat, arm, at=t)
             if ended:  # R carries the last value forward; we say that nobody is left
                 assert expected["n_risk"][i] == 0 and row.value is None and row.text == "NE"
             else:
                 worst.append(tools.near(row.value, values[i], 1e-9))
-    quantiles = expected["quantile"][conf_type]
+    quantiles = expected["quantile"][R_NAME.get(conf_type, conf_type)]
     for p, name in ((0.25, "quantile_25"), (0.5, "median"), (0.75, "quantile_75")):
         i = quantiles["p"].index(p)
         for stat, key in ((name, "est"), (f"{name}_ci_low", "lower"), (f"{name}_ci_high", "upper")):
             row = found.row(stat, arm, at=p)
             worst.append(tools.near(row.value, quantiles[key][i], 1e-9))
             assert (row.text == "NE") == (row.value is None)
+    if conf_type == "log-log":
+        for stat, value in zip(("", "_ci_low", "_ci_high"), expected["reverse_km_median"], strict=True):
+            worst.append(tools.near(found.value(f"follow_up_median{stat}", arm, at=0.5), value, 1e-9))
     return max(worst)
 
 
@@ -54,6 +58,7 @@ def test_data_sets(name: str, conf_type: str, survival_set: Any, tools: Any, dev
         event=columns["status"],
         times=tuple(map(float, expected["km_all"]["times"])),
         conf_type=conf_type,
+        follow_up=True,
     )
     found = tools.found(method.run(inputs, params))
     time = inputs.frame[columns["time"]]
@@ -68,7 +73,9 @@ def test_tiny(name: str, conf_type: str, survival: Any, tools: Any, deviation: A
     frame = pd.DataFrame(json.loads((tools.data / "tiny.json").read_text())[name])
     expected, method = survival["tiny"][name], METHODS["kaplan_meier"]
     values = expected["km"]
-    params = method.params("time", event="status", times=tuple(map(float, values["times"])), conf_type=conf_type)
+    params = method.params(
+        "time", event="status", times=tuple(map(float, values["times"])), conf_type=conf_type, follow_up=True
+    )
     found = tools.found(method.run(tools.inputs(frame, None, ()), params))
     deviation("kaplan_meier", check(tools, found, "", values, frame["time"].max(), conf_type))
     sas = method.params("time", event="status", quantile_rule="sas")
@@ -82,7 +89,9 @@ def test_tiny_arms(name: str, survival: Any, tools: Any) -> None:
     method, expected = METHODS["kaplan_meier"], survival["tiny"][name]["km"]
     times = tuple(map(float, expected["a"]["times"]))
     found = tools.found(
-        method.run(tools.inputs(frame, "arm", ("a", "b")), method.params("time", event="status", times=times))
+        method.run(
+            tools.inputs(frame, "arm", ("a", "b")), method.params("time", event="status", times=times, follow_up=True)
+        )
     )
     for arm in ("a", "b"):
         check(tools, found, arm, expected[arm], frame["time"][frame["arm"] == arm].max(), "log-log")

@@ -13,7 +13,8 @@ from tests.small_tables import table
 from trialkit.analyze import analyze, check_analyses
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError
-from trialkit.model import AnalysisSpec, Arm, Dataset, Population, Protocol, Results, Study, StudyHeader
+from trialkit.model import AnalysisSpec, Arm, Dataset, Population, Protocol, Results, Study, StudyHeader, tree_of
+from trialkit.model.analysis import Step
 from trialkit.model.study import Approval
 from trialkit.spec.build import build
 from trialkit.spec.text import read_yaml
@@ -112,3 +113,16 @@ def test_an_analysis_that_fits_is_not_found() -> None:
     wrong = replace(made.analyses["x"], params=read_yaml("{variable: Z}", "x.yaml"))
     (found,) = check_analyses(replace(made, analyses={"x": wrong}))
     assert "Did you mean 'variables'?" in found.text
+
+
+@pytest.mark.parametrize(("named", "wrong"), [("event: C", True), ("censor: C", False), ("event: X", False)])
+def test_a_censoring_indicator_is_not_taken_for_an_event(named: str, wrong: bool) -> None:
+    """0 is an event in the column that ``time_to_event`` makes; named as an event it would turn the data around."""
+    made = study(f"method: kaplan_meier\nparams: {{time: T, {named}}}")
+    step = Step("time_to_event", tree_of({"time": "T", "censor": "C", "date": "D", "start": "V"}))
+    visits = replace(made.datasets["visits"], steps=(step,))
+    found = check_analyses(replace(made, datasets={**made.datasets, "visits": visits}))
+    assert len(found) == wrong
+    for error in found:
+        assert "'C' is a censoring indicator (0 = event), not an event indicator" in error.text
+        assert "'censor'" in error.text and error.place.startswith("x.yaml:")

@@ -3,105 +3,265 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from trialkit import pipeline
-from trialkit.corrupt import Planted, corrupt, load_plan
-from trialkit.corrupt.cells import CORRUPTORS
+from trialkit.corrupt import Planted, corrupt, load_plan, write_corrupted
+from trialkit.corrupt.reference import reference
 from trialkit.errors import StudyError, UsageError
 from trialkit.locate import shipped_study
+from trialkit.model.finding import Finding
+from trialkit.model.study import Study
 from trialkit.pipeline.synthetic import newest_uploads
 from trialkit.simulate import simulate
 from trialkit.spec import load_study
 
 SYNTHETIC = shipped_study() / "synthetic_data"
 PLAN = SYNTHETIC / "messy" / "plan.yaml"
+PAGE = shipped_study() / "docs" / "reference" / "planted-errors.md"
+UNCLAIMED = {
+    "weight in pounds",
+    "end of study missing",
+    "same answer to everything",
+    "one assessment copied over all visits",
+    "same value at every time",
+    "age that is not the birth date's",
+    "QTcF that is not of QT and RR",
+    "fatal event but later visits",
+    "taper stopped abruptly",
+}
+"""The kinds that the study's rules do not find, or not exactly where a person should be told."""
 
 
-def cells(data: bytes) -> list[list[str]]:
-    return list(csv.reader(data.decode("utf-8").splitlines()))
+@cache
+def study() -> Study:
+    return load_study(shipped_study())
 
 
-def planted(seed: int, subjects: int = 42) -> tuple[dict[str, bytes], dict[str, bytes], list[Planted]]:
-    clean = simulate(load_study(shipped_study()), "null", subjects, seed).uploads
-    files, key = corrupt(clean, load_plan(PLAN), seed)
-    return clean, files, key
+@cache
+def clean(seed: int, subjects: int) -> dict[str, bytes]:
+    return simulate(study(), "null", subjects, seed).uploads
+
+
+# ---- the plan ------------------------------------------------------------------------------------------------------
 
 
 def test_the_plan_has_many_kinds() -> None:
-    plan = load_plan(PLAN)
-    assert len({error.kind for error in plan.errors}) == len(plan.errors) >= 25
-    assert {error.by for error in plan.errors} >= set(CORRUPTORS)
+    errors = load_plan(PLAN).errors
+    assert len({error.kind for error in errors}) == len(errors) >= 45
+    assert len({error.by for error in errors}) >= 30
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_nothing_else_is_changed(seed: int) -> None:
-    """Cell by cell: records removed and added as the key says, every other difference is a cell of the key."""
-    clean, files, key = planted(seed)
-    assert clean.keys() == files.keys()
-    different = []
-    for name in clean:
-        before, after = cells(clean[name]), cells(files[name])
-        removed = [p for p in key if p.changed_file == name and p.new == "(record removed)"]
-        added = [p for p in key if p.changed_file == name and p.new == "(record again at the end)"]
-        for p in removed:
-            at = next(i for i, row in enumerate(before) if p.old in row)
-            del before[at]
-        for _ in added:
-            assert after.pop() in before
-        assert len(before) == len(after)
-        header = before[0]
-        for a, b in zip(before, after, strict=True):
-            different += [(name, header[i], x, y) for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
-    by_cell = [(p.changed_file, p.changed_field, p.old, p.new) for p in key if not p.new.startswith("(record")]
-    assert sorted(different) == sorted(by_cell)
+def test_every_kind_that_is_not_claimed_is_named_here() -> None:
+    assert {error.kind for error in load_plan(PLAN).errors if not error.claimed} == UNCLAIMED
 
 
-def found(folder: Path) -> list[tuple[str, int, str]]:
-    checked = pipeline.validate(load_study(shipped_study()), [folder])
-    return sorted((f.file, f.line, f.field) for f in checked.findings)
-
-
-def test_the_committed_messy_upload_gives_exactly_its_key() -> None:
-    with (SYNTHETIC / "messy" / "key.csv").open(encoding="utf-8", newline="") as file:
-        key = sorted((row["file"], int(row["line"]), row["field"]) for row in csv.DictReader(file))
-    assert len(key) >= 15
-    assert found(SYNTHETIC / "messy" / "uploads") == key
-
-
-@pytest.mark.parametrize("seed", [3, 4, 5])
-def test_other_trials_give_exactly_their_key(seed: int, tmp_path: Path) -> None:
-    _, files, key = planted(seed, 80)
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
-    assert found(tmp_path) == sorted((p.file, p.line, p.field) for p in key)
-
-
-def test_the_clean_upload_gives_nothing() -> None:
-    assert found(newest_uploads(shipped_study())) == []
-
-
-@pytest.mark.parametrize("cell", ["?", "1O", "12 kg", "--", "NaN", "1,5", "٣"])
-def test_one_garbled_cell_gives_one_finding(cell: str, tmp_path: Path) -> None:
-    """A score the total and the pulse rule read: neither is reported again."""
-    for path in newest_uploads(shipped_study()).glob("*.csv"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    rows = cells((tmp_path / "cows.csv").read_bytes())
-    rows[7][rows[0].index("COWS101")] = cell
-    with (tmp_path / "cows.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-    assert found(tmp_path) == [("cows.csv", 8, "COWS101")]
+def test_the_page_tells_the_plan() -> None:
+    assert PAGE.read_text(encoding="utf-8") == reference(load_plan(PLAN))
 
 
 def test_a_plan_that_does_not_fit(tmp_path: Path) -> None:
     text = PLAN.read_text(encoding="utf-8")
-    (tmp_path / "plan.yaml").write_text(text.replace("by: letter", "by: leter"), encoding="utf-8")
-    with pytest.raises(StudyError, match="Did you mean 'letter'"):
+    line = next(n for n, line in enumerate(text.splitlines(), start=1) if "by: letter," in line)
+    (tmp_path / "plan.yaml").write_text(text.replace("by: letter,", "by: leter,"), encoding="utf-8")
+    with pytest.raises(StudyError, match="Did you mean 'letter'") as caught:
         load_plan(tmp_path / "plan.yaml")
+    assert caught.value.place == f"plan.yaml:{line}"
 
 
 def test_too_few_subjects() -> None:
     with pytest.raises(UsageError, match="is left for"):
-        planted(1, 9)
+        corrupt(clean(1, 9), load_plan(PLAN), 1)
+
+
+# ---- cell by cell --------------------------------------------------------------------------------------------------
+
+
+def lines(data: bytes) -> list[str]:
+    return data.decode("utf-8").splitlines()
+
+
+def cells(data: bytes) -> list[list[str]]:
+    return list(csv.reader(lines(data)))
+
+
+def changed_as_the_key_says(name: str, before: list[list[str]], key: list[Planted]) -> list[list[str]]:
+    """The rows of a file after what the key says was done to it, and checks of what it says was there."""
+    rows = [row[:] for row in before]
+    own = [p for p in key if p.changed_file == name]
+    removed = {p.changed_line for p in own if not p.changed_field and not p.new}
+    for p in own:
+        if p.changed_line in removed and not p.changed_field and not p.new:
+            assert rows[p.changed_line - 1] == next(csv.reader([p.old]))
+    rows = [row for line, row in enumerate(rows, start=1) if line not in removed]
+    for p in sorted((p for p in own if not p.changed_field and not p.old), key=lambda p: p.changed_line):
+        rows.append(next(csv.reader([p.new])))
+        assert p.changed_line == len(rows)
+    for p in own:
+        if p.changed_field:
+            put(rows[p.changed_line - 1], before[0], p)
+    return [[cell for cell in row if cell != "(cut off)"] for row in rows]
+
+
+def put(row: list[str], header: list[str], p: Planted) -> None:
+    assert p.old != p.new
+    if p.changed_field.startswith("(column "):
+        assert (p.changed_field, p.old) == (f"(column {len(row) + 1})", "(no such cell)")
+        row.append(p.new)
+        return
+    at = header.index(p.changed_field)
+    assert row[at] == p.old
+    row[at] = p.new
+
+
+def assert_nothing_else_is_changed(
+    before: dict[str, bytes], after: dict[str, bytes], key: list[Planted], expected: Iterable[str]
+) -> None:
+    assert before.keys() == after.keys()
+    assert {p.kind for p in key} == set(expected)
+    assert {p.changed_file for p in key} - {""} == {name for name in before if before[name] != after[name]}
+    for name in {p.changed_file for p in key} - {""}:
+        assert cells(after[name]) == changed_as_the_key_says(name, cells(before[name]), key)
+        touched = {p.changed_line for p in key if p.changed_file == name and p.changed_field}
+        kept = {line for n, line in enumerate(lines(after[name]), start=1) if n not in touched}
+        added = {p.new for p in key if p.changed_file == name and not p.changed_field}
+        assert kept - added <= set(lines(before[name]))  # an untouched line keeps every byte
+
+
+@pytest.mark.parametrize(("seed", "subjects"), [(1, 300), (2, 300), (3, 300), (4, 80)])
+def test_nothing_else_is_changed(seed: int, subjects: int) -> None:
+    plan = load_plan(PLAN)
+    before = clean(seed, subjects)
+    after, key = corrupt(before, plan, seed)
+    assert_nothing_else_is_changed(before, after, key, [error.kind for error in plan.errors if not error.alone])
+
+
+def test_a_change_that_is_not_in_the_key_is_seen() -> None:
+    before = clean(4, 80)
+    after, key = corrupt(before, load_plan(PLAN), 4)
+    at = next(n for n, p in enumerate(key) if p.changed_field)
+    with pytest.raises(AssertionError):
+        assert_nothing_else_is_changed(before, after, key[:at] + key[at + 1 :], {p.kind for p in key})
+
+
+def subjects_of(files: dict[str, bytes], p: Planted) -> Iterator[str]:
+    """The subjects whose records a row of the key changed or is told at."""
+    if p.changed_file and not p.changed_field:
+        yield from named(files[p.changed_file], next(csv.reader([p.old or p.new])))
+    if p.changed_field == "USUBJID":
+        yield p.old
+    for file, line in ((p.file, p.line), *([(p.changed_file, p.changed_line)] if p.changed_field else [])):
+        yield from named(files[file], cells(files[file])[line - 1])
+
+
+def named(data: bytes, row: list[str]) -> list[str]:
+    header = cells(data)[0]
+    return [row[header.index("USUBJID")]] if "USUBJID" in header else []
+
+
+def test_no_two_errors_share_a_subject() -> None:
+    files, key = corrupt(clean(4, 80), load_plan(PLAN), 4)
+    owner: dict[str, int] = {}
+    for p in key:
+        for subject in subjects_of(files, p):
+            assert owner.setdefault(subject, p.error) == p.error
+    assert len(owner) >= len({p.error for p in key}) >= 45
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name, seed in (("a", 7), ("b", 7), ("c", 8)):
+        write_corrupted(clean(4, 80), load_plan(PLAN), seed, tmp_path / name)
+    first, again, other = (
+        {
+            path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
+            for path in sorted((tmp_path / name).rglob("*.csv"))
+        }
+        for name in "abc"
+    )
+    assert first == again
+    assert first["key.csv"] != other["key.csv"]
+
+
+# ---- what the rules find -------------------------------------------------------------------------------------------
+
+Place = tuple[str, int, str]
+
+
+def findings(folder: Path) -> list[Finding]:
+    return list(pipeline.validate(study(), [folder]).findings)
+
+
+def places(found: Iterable[Finding]) -> list[Place]:
+    return sorted((f.file, f.line, f.field) for f in found)
+
+
+def put_into(folder: Path, files: dict[str, bytes]) -> Path:
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return folder
+
+
+def key_places(key: Iterable[Planted]) -> list[Place]:
+    """Where the key says that something is told: each error once, and once more for each second place."""
+    key = list(key)
+    first = {(p.error, p.file, p.line, p.field) for p in key if p.changed_file}
+    assert len(first) == len({p.error for p in key})
+    return sorted([place[1:] for place in first] + [(p.file, p.line, p.field) for p in key if not p.changed_file])
+
+
+@pytest.mark.parametrize(("seed", "subjects"), [(3, 120), (4, 80)])
+def test_claimed_errors_give_exactly_their_key(seed: int, subjects: int, tmp_path: Path) -> None:
+    plan = load_plan(PLAN)
+    claimed = replace(plan, errors=tuple(error for error in plan.errors if error.claimed))
+    files, key = corrupt(clean(seed, subjects), claimed, seed)
+    assert places(findings(put_into(tmp_path, files))) == key_places(key)
+
+
+def committed_key() -> Iterator[Planted]:
+    with (SYNTHETIC / "messy" / "key.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            numbers = {name: int(row[name] or 0) for name in ("line", "error", "changed_line")}
+            yield Planted(**{**row, **numbers})  # type: ignore[arg-type]
+
+
+def test_the_committed_messy_upload_gives_its_key() -> None:
+    """Every claimed error once, where it is told; what else is found is of subjects with an error not claimed."""
+    key = list(committed_key())
+    claimed = key_places(p for p in key if p.kind not in UNCLAIMED)
+    assert len({p.kind for p in key}) >= 45 and len(claimed) >= 30
+    folder = SYNTHETIC / "messy" / "uploads"
+    found, files = findings(folder), {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    assert [place for place in places(found) if place in claimed] == claimed
+    rest = {f.subject for f in found if (f.file, f.line, f.field) not in claimed}
+    assert rest <= {subject for p in key if p.kind in UNCLAIMED for subject in subjects_of(files, p)}
+
+
+def test_the_clean_upload_gives_nothing() -> None:
+    assert findings(newest_uploads(shipped_study())) == []
+
+
+@pytest.mark.parametrize("kind", [error.kind for error in load_plan(PLAN).errors if error.alone])
+def test_an_error_that_makes_the_file_unreadable_is_told_at_its_line(kind: str, tmp_path: Path) -> None:
+    before = clean(4, 80)
+    after, key = corrupt(before, load_plan(PLAN), 4, kind)
+    assert_nothing_else_is_changed(before, after, key, [kind])
+    found = findings(put_into(tmp_path, {key[0].file: after[key[0].file]}))
+    assert places(found) == key_places(key)
+    assert found[0].finding_class == "stop"
+
+
+def test_one_garbled_cell_gives_one_finding(tmp_path: Path) -> None:
+    """A score the total and the pulse rule read: neither is reported again."""
+    put_into(tmp_path, {path.name: path.read_bytes() for path in newest_uploads(shipped_study()).glob("*.csv")})
+    rows = cells((tmp_path / "cows.csv").read_bytes())
+    garbled = dict(zip(range(8, 78, 10), ["?", "1O", "12 kg", "--", "NaN", "1,5", "\u0663"], strict=True))
+    for line, cell in garbled.items():
+        rows[line - 1][rows[0].index("COWS101")] = cell
+    with (tmp_path / "cows.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    assert places(findings(tmp_path)) == [("cows.csv", line, "COWS101") for line in garbled]

@@ -141,6 +141,7 @@ def test_the_list_of_methods_is_complete() -> None:
 # ---- what a method returns is on its page -------------------------------------------------------------------------
 
 ARMS = ("a", "b", "c")
+EVENT: dict[str, Any] = {"time": "t", "event": "e"}
 VARIANTS: dict[str, list[dict[str, Any]]] = {
     "summary": [{"variables": ("x",)}],
     "counts": [{"variables": ("kind",)}],
@@ -148,9 +149,29 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "fisher": [{"variable": "kind"}],
     "chi_square": [{"variable": "kind"}],
     "ancova": [{"response": "y", "covariates": ("x",), "factors": ("kind",), "dose": {"a": 0.0, "b": 1.0, "c": 2.0}}],
-    "kaplan_meier": [{"time": "t", "event": "e", "times": (1.0, 3.0), "quantiles": (0.25, 0.5)}],
-    "log_rank": [{"time": "t", "event": "e", "compare": c} for c in ("overall", "reference")],
-    "cox": [{"time": "t", "event": "e", "covariates": ("x",)}],
+    "kaplan_meier": [{**EVENT, "times": (1.0, 3.0), "quantiles": (0.25, 0.5), "follow_up": True}],
+    "log_rank": [
+        *({**EVENT, "compare": c} for c in ("overall", "trend")),
+        {**EVENT, "compare": "reference", "multiplicity": "holm"},
+    ],
+    "cox": [{**EVENT, "covariates": ("x",), "robust": True, "baseline": (2.0,), "concordance": True}],
+    "nelson_aalen": [EVENT],
+    "max_combo": [EVENT],
+    "proportional_hazards": [{**EVENT, "factors": ("kind",)}],
+    "cox_subgroups": [{**EVENT, "subgroups": ("kind",)}],
+    "rmst": [{**EVENT, "tau": 6.0}],
+    "milestone": [{**EVENT, "times": (4.0,)}],
+    "landmark": [{**EVENT, "landmark": 1.0}],
+    "cumulative_incidence": [{**EVENT, "reason": "kind", "times": (3.0,)}],
+    "gray": [{**EVENT, "reason": "kind"}],
+    "fine_gray": [{**EVENT, "reason": "kind", "cause": "one"}],
+    "cause_specific": [{**EVENT, "reason": "kind"}],
+    "mean_cumulative": [{**EVENT, "start": "zero", "times": (3.0,)}],
+    "andersen_gill": [{**EVENT, "start": "zero", "covariates": ("x",)}],
+    "negative_binomial": [{"count": "y", "exposure": "t", "covariates": ("x",)}],
+    "turnbull": [{"left": "t", "right": "later", "times": (3.0, 4.5)}],
+    "accelerated_failure": [{**EVENT, "covariates": ("x",)}],
+    "piecewise_exponential": [{**EVENT, "cuts": (4.0,)}],
 }
 """Parameters under which a method returns all its statistics. A method without an entry fails the test below."""
 
@@ -167,6 +188,8 @@ def small_trial() -> Inputs:
             "kind": ["one" if i * i % 5 < 2 else "two" for i in n],
             "t": [1.0 + i * 11 % 9 for i in n],
             "e": [float(i % 4 > 0) for i in n],
+            "zero": [0.0 for _ in n],
+            "later": [1.0 + i * 11 % 9 + i % 3 for i in n],
         }
     )
     return Inputs(frame, frame, "s", "arm", ARMS, "a", "all")

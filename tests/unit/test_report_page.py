@@ -39,6 +39,7 @@ from trialkit.model import (
 )
 from trialkit.report import render
 from trialkit.report.displays import DISPLAYS
+from trialkit.report.numbers import fixed
 from trialkit.report.page import Page, compose, set_ids
 from trialkit.report.table import Picture, TableModel
 
@@ -58,21 +59,36 @@ def frames(arms: int, subjects: int = 24) -> dict[str, pd.DataFrame]:
             "arm": [ARMS[i % arms] for i in range(subjects)],
             "sex": pd.Series(["F" if i % 7 else "M" for i in range(subjects)], dtype=object),
             "age": [20.0 + i for i in range(subjects)],
+            "older": pd.Series(["no" if i < subjects / 2 else "yes" for i in range(subjects)], dtype=object),
             "days": [float(1 + (7 * i) % 10) for i in range(subjects)],
             "censored": [float(i % 4 == 0) for i in range(subjects)],
             "base": [10.0 + i % 5 for i in range(subjects)],
             "change": [-float((i * 5) % 7) - (i % arms) for i in range(subjects)],
+            "why": pd.Series([["tired", "moved"][(i // arms) % 2] for i in range(subjects)], dtype=object),
             "_src": range(subjects),
         }
     )
     visits = pd.concat([people[["id", "_src"]].assign(visit=v, score=people["base"] - k)
                         for k, v in enumerate(["week 1", "week 2", "week 10"])], ignore_index=True)  # fmt: skip
     visits["_src"] = range(100, 100 + len(visits))
+    i, k = visits.index % max(subjects, 1), visits.index // max(subjects, 1)
+    visits["moved"] = ((7 * i + 5 * k * k + i * k) % 11).astype(float)
+    visits.loc[visits.index[-5:], "moved"] = None
     rows = [(f"S{i:03d}", "Nerves", SCRIPT if i % 2 else "Dizziness") for i in range(0, subjects, 3)]
     rows += [(f"S{i:03d}", "Gut", "Nausea") for i in range(0, subjects, 2)] * 2
     rows += [("S001", "Gut", None), ("S002", "Gut", "Apathy"), ("S004", "Gut", "Zest")] if subjects else []
     events = pd.DataFrame(rows, columns=["id", "system", "term"]).astype(object)
-    return {"people": people, "visits": visits, "events": events.assign(_src=range(500, 500 + len(events)))}
+    spells = people[["id"]].loc[people.index.repeat(3)].reset_index(drop=True)
+    spells = spells.assign(begin=[0.0, 2.0, 5.0] * subjects, end=[2.0, 5.0, 9.0] * subjects)
+    hits = [float((5 * i + i * i // 7) % 3 > 0) for i in range(len(spells))]
+    spells = spells.assign(hit=hits, _src=range(900, 900 + len(spells)))
+    events = events.assign(_src=range(500, 500 + len(events)))
+    return {
+        "people": people,
+        "visits": visits,
+        "spells": spells,
+        "events": events,
+    }
 
 
 def specs() -> dict[str, AnalysisSpec]:
@@ -82,15 +98,27 @@ def specs() -> dict[str, AnalysisSpec]:
         return AnalysisSpec(name, f"Title of {name}", dataset, "all", method, params=tree_of(params), **more)  # type: ignore
 
     time = {"time": "days", "censor": "censored"}
+    visits = ["week 1", "week 2", "week 10"]
+    spell = {"time": "end", "start": "begin", "event": "hit"}
     made = [
         spec("sexes", "people", "counts", {"variables": ["sex"]}, total="Total"),
         spec("ages", "people", "summary", {"variables": ["age"]}, total="Total"),
         spec("scores", "visits", "summary", {"variables": ["score"]}, by=("visit",)),
         spec("events", "events", "incidence", {"within": ["system", "term"]}),
         spec("change", "people", "ancova", {"response": "change", "covariates": ["base"]}),
+        spec("mixed", "visits", "mmrm", {"response": "moved", "visit": "visit", "averages": {"All visits": visits}}),
         spec("km", "people", "kaplan_meier", {**time, "times": [0, 2, 4, 6, 8, 10]}, estimand="e1"),
         spec("test", "people", "log_rank", {**time, "strata": ["sex"]}),
         spec("cox", "people", "cox", {**time, "strata": ["sex"]}, status="post-hoc"),
+        spec("mean_days", "people", "rmst", {**time, "tau": 6}),
+        spec("hazards", "people", "proportional_hazards", time),
+        spec("why_left", "people", "cumulative_incidence", {**time, "reason": "why", "times": [0, 2, 4, 6, 8, 10]}),
+        spec("why_test", "people", "gray", {**time, "reason": "why"}),
+        spec("why_ratio", "people", "cause_specific", {**time, "reason": "why"}),
+        spec("tired", "people", "fine_gray", {**time, "reason": "why", "cause": "tired"}),
+        spec("by_group", "people", "cox_subgroups", {**time, "subgroups": ["older"]}),
+        spec("often", "spells", "mean_cumulative", {**spell, "times": [0, 3, 6]}),
+        spec("rate", "spells", "andersen_gill", spell),
     ]
     return {one.id: one for one in made}
 
@@ -107,9 +135,13 @@ def study_of(arms: int) -> Study:
         "change": Column("change", "Change in score", "points", 0),
         "base": Column("base", "Baseline score", "points", 0),
         "visit": Column("visit", "Visit", levels={"week 1": "Week 1", "week 2": "Week 2", "week 10": "Week 10"}),
+        "moved": Column("moved", "Move", "points", 0),
         "score": Column("score", "Score", "points", 0),
         "system": Column("system", "System"),
         "term": Column("term", "Term"),
+        "why": Column("why", "Reason", levels={"tired": "Tired of it"}),
+        "older": Column("older", "Older half"),
+        "end": Column("end", "Days", "days", 0),
     }
     return Study(
         root=Path("."),
@@ -162,7 +194,12 @@ def report_of(drill: bool = True) -> ReportSpec:
         "characteristics_table": ("ages", "sexes"),
         "mean_by_visit": ("scores",),
         "estimates_table": ("change",),
-        "kaplan_meier": ("km", "test", "cox"),
+        "kaplan_meier": ("km", "test", "cox", "mean_days", "hazards"),
+        "cumulative_incidence": ("why_left", "why_test", "why_ratio", "tired"),
+        "forest_plot": ("by_group",),
+        "mean_cumulative": ("often", "rate"),
+        "ls_means_by_visit": ("mixed",),
+        "ls_means_table": ("mixed",),
         "incidence_table": ("events",),
         "results_table": ("test",),
     }
@@ -390,8 +427,69 @@ def test_at_risk_censored_and_events_add_to_n_in_every_column(page: Page) -> Non
     assert drawn.count(8) >= 3
 
 
+def test_survival_gives_restricted_means_and_the_check_of_the_model(page: Page) -> None:
+    said = texts(display(page, "kaplan_meier")[1])
+    cells = said["Mean time without the event to 6 days (95% CI)"]
+    assert len(cells) == 3 and all(re.fullmatch(r"\d\.\d \(\d\.\d, \d\.\d\)", cell) for cell in cells)
+    assert said["Difference versus Control (95% CI)"][0] == "" and said["Difference versus Control (95% CI)"][1]
+    assert any(re.match(r"Test of proportional hazards \(time scale km\): chi-square .* on 2 df, p", s) for s in said)
+
+
+def test_reasons_have_a_figure_each_whose_columns_add_to_n(page: Page) -> None:
+    first, second, comparison = display(page, "cumulative_incidence")
+    assert (first.caption, second.caption) == ("moved", "Tired of it")
+    assert "Cumulative incidence: moved" in first.wide
+    drawn = re.findall(r">(At risk|Censored|This reason|Other reasons)</text>", first.wide)
+    assert len(drawn) == 4 * 3
+    rows = {line.stub: line for line in first.table.lines}
+    assert list(rows) == ["0", "2", "4", "6", "8", "10"]
+    assert [cell.text for cell in rows["0"].cells][:3] == ["8", "0", "0%"]
+    said = texts(comparison)
+    assert any(stub.startswith("Gray's test of all arms, p: ") for stub in said)
+    assert "Subdistribution hazard ratio (95% CI)" in said and "Hazard ratio, cause-specific (95% CI)" in said
+    totals = [int(cell.text) for cell in comparison.lines[1].cells]
+    assert totals == [int(said["Events, n"][k]) for k in range(3)] or sum(totals) <= 24
+
+
+def test_numbers_under_a_reason_add_to_n(results: Results) -> None:
+    rows = results.rows[results.rows["analysis"] == "why_left"]
+    for arm in ARMS[:3]:
+        for t in (0.0, 2.0, 4.0, 6.0, 8.0, 10.0):
+            here = rows[(rows["arm"] == arm) & (rows["at"] == t)].set_index(["stat", "level1"])["value"]
+            for reason in ("moved", "tired"):
+                parts = [here["at_risk", ""], here["censored_before", ""], here["events_before", reason]]
+                assert sum(parts) + here["other_events_before", reason] == 8
+
+
+def test_forest_plot_has_a_figure_per_comparison_with_interaction(page: Page) -> None:
+    one, two = display(page, "forest_plot")
+    assert (one.caption, two.caption) == ("Drug & more versus Control", "Arm B versus Control")
+    lines = {line.stub: [cell.full for cell in line.cells] for line in one.table.lines}
+    assert list(lines) == ["All subjects", "Older half", "no", "yes"]
+    assert [len(cells) for cells in lines.values()] == [7] * 4
+    assert re.fullmatch(r"[<>]?\d\.\d+", lines["Older half"][6]) and lines["no"][6] == ""
+    assert "interaction: p" in one.wide and "Hazard ratio, Drug &amp; more versus Control (log scale)" in one.wide
+
+
+def test_mean_number_of_events_names_its_axis_and_ratio(page: Page) -> None:
+    picture, table = display(page, "mean_cumulative")
+    assert "Mean number of events per subject" in picture.wide
+    assert [line.stub for line in picture.table.lines] == ["0", "3", "6"]
+    assert re.fullmatch(r"\d\.\d\d \(\d\.\d\d, \d\.\d\d\)", texts(table)["Rate ratio versus Control (95% CI)"][1])
+
+
+def test_the_end_of_an_axis_is_a_round_number() -> None:
+    from trialkit.report.figures.survival import rounded_up
+
+    assert [rounded_up(x) for x in (0.0, 0.07, 0.11, 0.21, 0.3, 0.51, 1.0, 3.2, 14.0)] == [
+        1.0, 0.1, 0.2, 0.25, 0.5, 1.0, 1.0, 5.0, 20.0,
+    ]  # fmt: skip
+
+
 def test_figures_take_their_colors_from_the_page(page: Page) -> None:
-    for kind in ("kaplan_meier", "mean_by_visit"):
+    for kind in (
+        "kaplan_meier", "mean_by_visit", "ls_means_by_visit", "cumulative_incidence", "mean_cumulative",
+    ):  # fmt: skip
         picture = display(page, kind)[0]
         for svg in (picture.wide, picture.narrow):
             assert not re.search(r"#0a0[bc]0\d|<metadata|xmlns|xlink", svg)
@@ -409,18 +507,87 @@ def test_visits_stand_in_declared_order_with_n(page: Page) -> None:
     assert "Week 10" in picture.wide
 
 
+def test_least_squares_means_stand_with_n_and_differences(page: Page, results: Results) -> None:
+    """Every printed mean, limit and p is a result row's; n and the differences stand under the axis."""
+    (picture,), (table,) = display(page, "ls_means_by_visit"), display(page, "ls_means_table")
+    rows = results.rows[results.rows["analysis"] == "mixed"]
+    lines = [line.stub for line in table.lines]
+    assert [stub for stub in lines if stub in ("Week 1", "Week 2", "Week 10", "All visits")] == [
+        "Week 1", "Week 2", "Week 10", "All visits",
+    ]  # fmt: skip
+    at = lines.index("Week 10")
+    shown = [[cell.full for cell in line.cells] for line in table.lines[at + 1 : at + 7]]
+    here = rows[rows["level1"] == "week 10"]
+    for column, arm in enumerate("PAB"):
+        own = here[(here["arm"] == arm) & (here["reference"] == "")].set_index("stat")["value"]
+        assert shown[0][column] == f"{own['n']:.0f}"
+        assert shown[1][column] == f"{fixed(own['lsmean'], 1)} ({fixed(own['se'], 2)})"
+        if arm != "P":
+            versus = here[(here["arm"] == arm) & (here["reference"] == "P")].set_index("stat")["value"]
+            assert shown[3][column] == f"{fixed(versus['diff'], 1)} ({fixed(versus['se'], 2)})"
+            assert shown[3][column].split()[0] in re.findall(r">([^<>]+)</text>", picture.wide)
+    assert shown[3][0] == ""
+    assert "LS mean difference from Control" in picture.wide
+    assert "LS mean difference from Control" not in picture.narrow
+    notes = " ".join(next(s for s in page.shown if s.id == "display-ls-means-table").footnotes)
+    for text in ("unstructured (us), 6 parameters, by REML", "Kenward-Roger, linear form", "67 observations",
+                 "Converged: largest derivative", "Model: Move by arm, visit, arm by visit"):  # fmt: skip
+        assert text in notes
+
+
+def test_differences_alone_of_chosen_visits_with_tests(results: Results) -> None:
+    params = tree_of({"means": "false", "visits": ["week 2", "All visits"], "tests": ["arm:visit", "arm:week"]})
+    report = report_of()
+    chosen = replace(report.displays["ls_means_table"], params=params)
+    page = compose(results, study_of(3), replace(report, displays={"x": chosen}), SNAPSHOT, "trialkit x")
+    (table,) = page.shown[0].parts
+    block = ["Difference from Control (SE)", "95% CI", "p (df)"]
+    stubs = [line.stub for line in table.lines]
+    assert stubs[:-2] == ["Week 2", *block, "All visits", *block]
+    rows = results.rows[(results.rows["analysis"] == "mixed") & (results.rows["variable_level"] == "arm:visit")]
+    test = rows.set_index("stat")["value"]
+    assert stubs[-2].startswith(f"Test of Arm by Visit: F(4, {fixed(test['f_den_df'], 1)}) = {fixed(test['f'], 2)}, p ")
+    assert stubs[-1] == "Test of Arm by week: not computed"
+
+
+def test_a_fall_back_is_said_in_a_warning() -> None:
+    """Week 10 repeats week 2: us has no optimum, ar1h is declared."""
+    study, data = study_of(2), frames(2)
+    visits = data["visits"]
+    later = visits["visit"] == "week 10"
+    visits.loc[later, "moved"] = visits.loc[visits["visit"] == "week 2", "moved"].to_numpy()
+    declared = tree_of({"response": "moved", "visit": "visit", "covariance": ["us", "ar1h"]})
+    study.analyses["mixed"] = replace(study.analyses["mixed"], params=declared)
+    page = compose(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x")
+    notes = " ".join(next(s for s in page.shown if s.id == "display-ls-means-table").footnotes)
+    assert "Warning: covariance ar1h is a declared fall-back: us could not be fitted" in notes
+    assert "Residual covariance: heterogeneous first-order autoregressive (ar1h), 4 parameters" in notes
+
+
+def test_a_refused_model_leaves_only_its_notice() -> None:
+    study, data = study_of(2), frames(2)
+    data["visits"]["visit"] = "week 1"
+    page = compose(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x")
+    for kind in ("ls_means_by_visit", "ls_means_table"):
+        (notice,) = display(page, kind)
+        assert notice.text.startswith("Not computed: Title of mixed: 'visit' has one visit (week 1)")
+
+
 @pytest.mark.parametrize("arms", [1, 2, 4])
 def test_other_numbers_of_arms(arms: int) -> None:
     html = html_of(arms)
-    assert html.count('<svg viewBox="') == 4
+    means, survival, reasons, often = 1, 1, 2, 1
+    forest = int(arms == 2)  # one arm is no comparison; of four, the control has no events
+    model = int(arms > 1)
+    assert html.count('<svg viewBox="') == 2 * (means + survival + reasons + often + forest + model)
     assert html.count(f'<span class="n">(N={24 // arms})</span>') >= 6
-    refused = "Not computed: Title of test: 1 arm has usable rows"
-    assert (refused in html) == (arms == 1)
+    for refused in ("Title of test: 1 arm has usable rows", "Title of mixed: factor &#39;arm&#39; has one level"):
+        assert (f"Not computed: {refused}" in html) == (arms == 1)
 
 
 def test_nobody_in_the_trial_prints_the_shells() -> None:
     html = html_of(2, subjects=0)
-    assert html.count("No participants met the criteria") == 7
+    assert html.count("No participants met the criteria") == 12
     assert "<svg" not in html
 
 

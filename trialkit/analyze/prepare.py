@@ -10,7 +10,6 @@ from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.model.analysis import AnalysisSpec, Population
-from trialkit.model.condition import Condition
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 
@@ -107,8 +106,3 @@ def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:
             lost.append(Loss(f"no value in {name}", frame[blank]))
             frame = frame[~blank]
     return Outcome(frame.reset_index(drop=True), tuple(lost))
-
-
-def narrowed(prepared: Prepared, where: Condition) -> pd.DataFrame:
-    """The rows of a prepared frame that meet a further condition."""
-    return prepared.frame[where.masks(prepared.frame)[0]].reset_index(drop=True)

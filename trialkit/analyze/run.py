@@ -33,9 +33,22 @@ COLUMN_PARAMS = (
     "time",
     "event",
     "censor",
+    "visit",
+    "by_visit",
+    "group",
+    "weights",
+    "start",
+    "cluster",
+    "reason",
+    "left",
+    "right",
+    "count",
+    "exposure",
+    "subgroups",
 )
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 
+INVERTED = "Say 'censor' instead of 'event': as it stands, events and censorings would change places."
 FEWER = "Name fewer columns in 'by' and 'within', or make an analysis of each."
 
 
@@ -221,7 +234,18 @@ def check_analyses(study: Study) -> list[StudyError]:
         named = len(spec.by) + len(getattr(params, "within", ()))
         if named > GROUPS:
             found.append(StudyError(_too_many(spec, named), str(spec.place), FEWER))
+        found += _inverted(study, spec, params)
     return found
+
+
+def _inverted(study: Study, spec: AnalysisSpec, params: Any) -> list[StudyError]:
+    """The mistake of naming a censoring indicator (0 = event) that a step of the data set makes as an event."""
+    event, dataset = getattr(params, "event", None), study.datasets.get(spec.dataset)
+    steps = [step.args.plain() for step in dataset.steps if step.kind == "time_to_event"] if dataset else []
+    if not event or not any(isinstance(args, dict) and args.get("censor") == event for args in steps):
+        return []
+    words = f"analysis {spec.id!r}: {event!r} is a censoring indicator (0 = event), not an event indicator"
+    return [StudyError(words, str(spec.params.where if spec.params.where.line else spec.place), INVERTED)]
 
 
 def _too_many(spec: AnalysisSpec, named: int) -> str:

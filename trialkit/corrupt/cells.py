@@ -1,109 +1,57 @@
-"""How one cell is spoiled: text in, other text out. None means: not this cell."""
+"""How one cell is spoiled, by name: (cell, the plan's value) -> other text, or None if it does not apply."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date, timedelta
+
+from trialkit.corrupt import dates, numbers, slips
 
 Spoil = Callable[[str, str], "str | None"]
 
-
-def _letter(cell: str, value: str) -> str | None:
-    """A letter typed for a digit."""
-    for digit, letter in (("0", "O"), ("1", "l"), ("5", "S")):
-        if digit in cell:
-            return cell.replace(digit, letter, 1)
-    return None
-
-
-def _comma(cell: str, value: str) -> str | None:
-    return cell.replace(".", ",") if re.fullmatch(r"\d+\.\d+", cell) else None
-
-
-def _date(cell: str) -> date | None:
-    return date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell) else None
-
-
-def _impossible(cell: str, value: str) -> str | None:
-    return f"{cell[:4]}-02-30" if _date(cell) else None
-
-
-def _day_first(cell: str, value: str) -> str | None:
-    day = _date(cell)
-    return day.strftime("%d/%m/%Y") if day else None
-
-
-def _serial(cell: str, value: str) -> str | None:
-    """The number a spreadsheet keeps for a date (days since 1899-12-30)."""
-    day = _date(cell)
-    return str((day - date(1899, 12, 30)).days) if day else None
-
-
-def _shift(cell: str, value: str) -> str | None:
-    day = _date(cell)
-    return (day + timedelta(days=int(value))).isoformat() if day else None
-
-
-def _set(cell: str, value: str) -> str | None:
-    return value if cell and cell != value else None
-
-
-def _add(cell: str, value: str) -> str | None:
-    return str(int(cell) + int(value)) if re.fullmatch(r"-?\d+", cell) else None
-
-
-def _swap(cell: str, value: str) -> str | None:
-    """Two neighboring letters typed in the wrong order."""
-    for i in range(len(cell) - 2, 0, -1):
-        if cell[i].isalpha() and cell[i + 1].isalpha() and cell[i] != cell[i + 1]:
-            return cell[:i] + cell[i + 1] + cell[i] + cell[i + 2 :]
-    return None
-
-
-def _lower(cell: str, value: str) -> str | None:
-    return cell.lower() if cell != cell.lower() else None
-
-
-def _blank(cell: str, value: str) -> str | None:
-    return "" if cell else None
-
-
-def _space(cell: str, value: str) -> str | None:
-    return cell + " " if cell else None
-
-
-def _minus(cell: str, value: str) -> str | None:
-    return f"-{cell}" if re.fullmatch(r"[1-9]\d*", cell) else None
-
-
-def _zeros(cell: str, value: str) -> str | None:
-    """Leading zeros of the last number lost, as a spreadsheet does."""
-    head, _, tail = cell.rpartition("-")
-    return f"{head}-{int(tail)}" if tail.isdigit() and tail.startswith("0") else None
-
-
-def _orphan(cell: str, value: str) -> str | None:
-    """The last number changed to one that nobody has."""
-    head, _, tail = cell.rpartition("-")
-    return f"{head}-{'9' * len(tail)}" if tail.isdigit() else None
-
-
-CORRUPTORS: dict[str, Spoil] = {
-    "letter": _letter,
-    "comma": _comma,
-    "impossible_date": _impossible,
-    "day_first": _day_first,
-    "serial_date": _serial,
-    "shift": _shift,
-    "set": _set,
-    "add": _add,
-    "swap": _swap,
-    "lower": _lower,
-    "blank": _blank,
-    "space": _space,
-    "minus": _minus,
-    "zeros": _zeros,
-    "orphan": _orphan,
+CELLS: dict[str, Spoil] = {
+    "letter": slips.letter,
+    "digits": slips.digits,
+    "swap": slips.swap,
+    "double": slips.double,
+    "drop": slips.drop,
+    "beside": slips.beside,
+    "lower": slips.lower,
+    "blank": slips.blank,
+    "space": slips.space,
+    "lead": slips.lead,
+    "append": slips.append,
+    "set": slips.put,
+    "fill": slips.fill,
+    "zeros": slips.zeros,
+    "orphan": slips.orphan,
+    "comma": numbers.comma,
+    "thousands": numbers.thousands,
+    "point": numbers.point,
+    "minus": numbers.minus,
+    "add": numbers.add,
+    "convert": numbers.convert,
+    "as_number": numbers.as_number,
+    "impossible_date": dates.impossible,
+    "day_first": dates.day_first,
+    "day_month": dates.day_month,
+    "serial_date": dates.serial,
+    "month_year": dates.month_year,
+    "shift": dates.shift,
+    "hours": dates.hours,
+    "year": dates.year,
+    "untimed": dates.untimed,
 }
-"""Spoiler by name: (cell, the plan's value) -> new cell, or None if it does not apply to this cell."""
+"""Spoiler by name. It returns None for a cell it does not apply to, and never the cell itself."""
+
+VALUES = {
+    "set": r"(?s).*",
+    "fill": r"(?s).+",
+    "append": r"(?s).+",
+    "add": numbers.NUMBER.pattern,
+    "convert": numbers.FACTOR.pattern,
+    "shift": r"-?[1-9]\d*",
+    "year": r"-?[1-9]\d*",
+    "hours": numbers.NUMBER.pattern,
+    "date_of": r"-?\d+",
+}
+"""What the plan's value must look like, for the ways that need one (a regular expression)."""

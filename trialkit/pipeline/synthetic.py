@@ -39,8 +39,8 @@ def simulate(
     if scenario not in study.scenarios:
         raise UsageError(f"there is no scenario {scenario!r}", hint=did_you_mean(scenario, study.scenarios))
     folder_for(out)
-    made = run(study, scenario, subjects, seed)
     if not corrupt:
+        made = run(study, scenario, subjects, seed)
         with writing(out):
             return write(made, out)
     from trialkit.corrupt import load_plan, write_corrupted
@@ -49,6 +49,7 @@ def simulate(
         raise StudyError("the study has no plan of errors to plant", PLAN)
     text_of(study.root, study.root / PLAN)  # a plan that cannot be read is told as content, not as a fault
     plan = load_plan(study.root / PLAN)
+    made = run(study, scenario, subjects or plan.subjects or None, seed)
     with writing(out):
         return write_corrupted(made.uploads, plan, seed, out)
 

@@ -30,22 +30,37 @@ PRESETS: dict[str, Preset] = {
     "journal": Preset("journal", percent=0, mean=1, sd=1, quantile=1),
 }
 
-Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "test"]
+Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "tiny", "test"]
 ROLES: dict[str, Role] = {
     **dict.fromkeys(
         ("n", "N", "missing", "n_dropped", "events", "censored", "at_risk", "events_before", "censored_before",
-         "events_at", "censored_at", "df", "df_residual", "f_df", "dose_df", "observed", "observed_reference"), "count"
+         "events_at", "censored_at", "df", "df_residual", "f_df", "f_den_df", "dose_df", "observed",
+         "observed_reference", "observations", "iterations", "covariance_parameters"), "count"
     ),
     **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
-    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma"), "sd"),
-    **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high"), "quantile"),
+    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff"), "sd"),
+    **dict.fromkeys(("other_events_before", "competing_events", "n_excluded"), "count"),
+    **dict.fromkeys(("rmst", "rmst_ci_low", "rmst_ci_high", "rmtl", "rmtl_ci_low", "rmtl_ci_high"), "mean"),
+    **dict.fromkeys(("rmst_diff", "rmst_diff_ci_low", "rmst_diff_ci_high"), "mean"),
+    **dict.fromkeys(("rmst_se", "rmst_diff_se"), "sd"),
+    **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high", "follow_up_median",
+                     "follow_up_median_ci_low", "follow_up_median_ci_high"), "quantile"),
     **dict.fromkeys(("min", "max"), "extreme"),
     "pct": "percent",
-    **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high"), "share"),
-    **dict.fromkeys(("hazard_ratio", "odds_ratio"), "ratio"),
-    **dict.fromkeys(("p", "f_p", "dose_p"), "p"),
+    **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high", "incidence", "incidence_se",
+                     "incidence_ci_low", "incidence_ci_high"), "share"),
+    **dict.fromkeys(("hazard_ratio", "odds_ratio", "rate_ratio", "time_ratio", "rmst_ratio", "rmtl_ratio"), "ratio"),
+    **dict.fromkeys(("p", "f_p", "dose_p", "p_adjusted", "p_one_sided", "log_rank_p", "interaction_p", "global_p",
+                     "term_p", "lr_p", "score_p", "wald_p", "robust_score_p", "rmst_diff_p", "rmst_ratio_p",
+                     "rmtl_ratio_p", "diff_p", "cloglog_p"), "p"),
+    "gradient_norm": "tiny",
 }  # fmt: skip
 """What kind of number a statistic is; one that is not listed is printed as a test statistic."""
+RATIOS = (
+    "cox", "cox_subgroups", "cause_specific", "fine_gray", "landmark", "andersen_gill", "negative_binomial",
+    "accelerated_failure", "piecewise_exponential",
+)  # fmt: skip
+"""Methods whose estimates are ratios, and so are their limits."""
 
 
 def rounded(value: float, places: int) -> Decimal:
@@ -62,6 +77,13 @@ def fixed(value: float | None, places: int) -> str:
     if value is None or not math.isfinite(value):
         return NOT_ESTIMABLE
     return f"{rounded(value, places):f}".replace("-", MINUS)
+
+
+def scientific(value: float | None) -> str:
+    """A size close to zero: one digit and a power of ten; what lies below 1e-10 is rounding and not told apart."""
+    if value is None or not math.isfinite(value):
+        return NOT_ESTIMABLE
+    return ("<1e-10" if value < 1e-10 else f"{value:.0e}").replace("-", MINUS)
 
 
 def count(value: float | None) -> str:
@@ -123,7 +145,7 @@ def interval(first: str, second: str) -> str:
 
 def role(stat: str, method: str = "") -> Role:
     """What kind of number a statistic is; limits of a ratio are ratios."""
-    if method == "cox" and stat in ("ci_low", "ci_high"):
+    if method in RATIOS and stat in ("ci_low", "ci_high"):
         return "ratio"
     if stat.startswith("quantile_"):
         return "quantile"
@@ -141,6 +163,8 @@ def statistic(stat: str, value: float | None, preset: Preset, decimals: int | No
         return percent(value, preset)
     if kind == "share":
         return NOT_ESTIMABLE if value is None else percent(100 * value, preset)
+    if kind == "tiny":
+        return scientific(value)
     if kind == "extreme":
         return collected(value, decimals)
     places = {"mean": base + preset.mean, "sd": base + preset.sd, "quantile": base + preset.quantile}

@@ -160,6 +160,8 @@ def _problems(design: Design) -> Iterator[Problem]:
     yield from _arms(design)
     for site in plan.sites:
         yield from _known(site, study.header.sites, "site")
+        if site in study.header.sites and not study.header.sites[site].adopted:
+            yield f"site {site!r} has adopted no protocol version", "Give it a date in schemas/study.yaml."
     for estimand, truth in plan.truth.items():
         yield from _known(estimand, study.estimands, "estimand")
         yield from _all(truth.visits, design.visits, "visit")

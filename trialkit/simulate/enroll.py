@@ -46,12 +46,15 @@ def enroll(design: Design, subjects: int, rng: Random, everybody: str = "") -> T
 
 
 def _dated(design: Design, site: Array, rng: Random) -> Trial:
-    """Subjects with site, number and dates, and nothing else yet."""
+    """Subjects with site, number and dates, and nothing else yet; nobody is screened before the site has opened."""
     import numpy as np
 
     plan, n = design.plan, len(site)
+    opened = np.array([design.adopted[name].min() for name in site])
     enrolled = day_number(plan.start) + np.sort(rng.integers(0, plan.accrual_days + 1, n))
+    enrolled = np.maximum(enrolled, opened + plan.screening_days[0])
     screened = enrolled - rng.integers(plan.screening_days[0], plan.screening_days[1] + 1, n)
+    screened = np.maximum(screened, opened)
     number = np.zeros(n, dtype=int)
     for name in plan.sites:
         number[site == name] = np.arange(1, (site == name).sum() + 1)

@@ -9,5 +9,6 @@ from trialkit.derive.steps.columns import COLUMNS
 from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
 from trialkit.derive.steps.rows import ROWS
+from trialkit.derive.steps.sustained import SUSTAINED
 
-STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **ARITHMETIC, **BASELINE, **ENDPOINT}
+STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **ARITHMETIC, **BASELINE, **SUSTAINED, **ENDPOINT}

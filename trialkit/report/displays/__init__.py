@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from trialkit.report.displays import (
     characteristics_table,
+    cumulative_incidence,
     disposition_table,
     estimates_table,
+    forest_plot,
     incidence_table,
     kaplan_meier,
+    ls_means_by_visit,
+    ls_means_table,
     mean_by_visit,
+    mean_cumulative,
     results_table,
 )
 from trialkit.report.displays.base import Kind
@@ -18,7 +23,12 @@ DISPLAYS: dict[str, Kind] = {
     "characteristics_table": characteristics_table.KIND,
     "estimates_table": estimates_table.KIND,
     "mean_by_visit": mean_by_visit.KIND,
+    "ls_means_by_visit": ls_means_by_visit.KIND,
+    "ls_means_table": ls_means_table.KIND,
     "kaplan_meier": kaplan_meier.KIND,
+    "cumulative_incidence": cumulative_incidence.KIND,
+    "forest_plot": forest_plot.KIND,
+    "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
     "results_table": results_table.KIND,
 }

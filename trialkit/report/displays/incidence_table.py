@@ -129,11 +129,10 @@ def _reaches(rows: Rows, path: Groups, at_least: float) -> bool:
 
 
 def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
-    notes = [
-        f"A subject counts once in each row, however many {params.counted.lower()}; percentages are of N in the column heading."
-    ]
+    many = params.counted.lower()
+    notes = [f"A subject counts once in each row, however many {many}; percentages are of N in the column heading."]
     if params.events:
-        notes.append(f"{params.counted}: number of recorded {params.counted.lower()}.")
+        notes.append(f"{params.counted}: number of recorded {many}.")
     if params.order == "frequency" and any(n.groups for n in rows):
         notes.append("Terms stand in falling order of subjects over all arms, ties by name.")
     if params.at_least:

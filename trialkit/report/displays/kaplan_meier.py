@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
+from trialkit.report.displays.comparison import COMPARED, comparison_lines
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure
-from trialkit.report.numbers import count, interval, p_value, p_words
-from trialkit.report.rows import Groups, Number, Rows
+from trialkit.report.numbers import count
+from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
-from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
+from trialkit.report.table import Cell, Head, Line, Part, TableModel
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _curve(rows: Rows, name: Name) -> Curve:
     return Curve(name, tuple(points), ticks, _risk(rows))
 
 
-def _risk(rows: Rows) -> tuple[tuple[float, str, str, str], ...]:
+def _risk(rows: Rows) -> tuple[tuple[object, ...], ...]:
     at = rows.index(lambda n: (n.stat, n.at))
     made = []
     for n in rows.where(stat="at_risk"):
@@ -129,8 +129,7 @@ def _comparison(scene: Scene, analysis: str, groups: Groups, rows: Rows, heads: 
         lines.append(
             Line(f"Median{f', {unit}' if unit else ''} ({ci})", tuple(_median(scene, by, arm) for arm in arms))
         )
-    lines += _ratios(scene, groups, arms)
-    return TableModel(tuple(heads.values()), (*lines, *_tests(scene, groups, arms)))
+    return TableModel(tuple(heads.values()), (*lines, *comparison_lines(scene, groups, arms)))
 
 
 def _median(scene: Scene, by: dict, arm: str) -> Cell:
@@ -138,67 +137,4 @@ def _median(scene: Scene, by: dict, arm: str) -> Cell:
     return Cell(scene.text(by.get(("median", arm))), "value", scene.between(low, high))
 
 
-def _inside(scene: Scene, method: str, groups: Groups) -> Rows:
-    """A method's rows at the same ``by`` levels."""
-    rows = scene.methods(method)
-    return Rows(tuple(n for n in rows if n.groups == groups and n.stat != "error"))
-
-
-def _ratios(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
-    lines: list[Line] = []
-    for spec in (s for s in scene.specs if s.method == "cox"):
-        rows = Rows(tuple(n for n in _inside(scene, "cox", groups).where(analysis=spec.id) if n.arm and n.reference))
-        by = rows.index(lambda n: (n.stat, n.arm))
-        for reference in rows.values("reference"):
-            versus, ci = scene.arm_label(reference), confidence(scene.params(spec))
-            label = f"Hazard ratio versus {versus} ({ci}), {_model(scene, spec)}"
-            lines.append(Line(label, tuple(_ratio(scene, by, arm) for arm in arms)))
-            lines.append(Line("p, Wald test", tuple(_p(by.get(("p", arm))) for arm in arms), 1))
-    return lines
-
-
-def _strata(scene: Scene, spec: AnalysisSpec) -> str:
-    """``, stratified by Site``, "" if not."""
-    names = getattr(scene.params(spec), "strata", ())
-    return f", stratified by {scene.labels(spec.id, names)}" if names else ""
-
-
-def _model(scene: Scene, spec: AnalysisSpec) -> str:
-    """The model in few words: ties, covariates, strata."""
-    params = scene.params(spec)
-    terms = (*getattr(params, "covariates", ()), *getattr(params, "factors", ()))
-    adjusted = f", adjusted for {scene.labels(spec.id, terms)}" if terms else ""
-    return f"Cox, {str(getattr(params, 'ties', '')).capitalize()} ties{adjusted}{_strata(scene, spec)}"
-
-
-def _ratio(scene: Scene, by: dict, arm: str) -> Cell:
-    ratio, low, high = (by.get((stat, arm)) for stat in ("hazard_ratio", "ci_low", "ci_high"))
-    if ratio is None:
-        return BLANK
-    return Cell(scene.text(ratio), "value", interval(scene.text(low), scene.text(high)))
-
-
-def _p(number: Number | None) -> Cell:
-    if number is None:
-        return BLANK
-    return Cell("not computed", "error") if number.error else Cell(p_value(number.value))
-
-
-def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
-    """The log-rank tests: per comparison under its arm, or one of all arms."""
-    lines: list[Line] = []
-    for spec in (s for s in scene.specs if s.method == "log_rank"):
-        rows = _inside(scene, "log_rank", groups).where(analysis=spec.id, stat="p")
-        for reference in rows.values("reference"):
-            by = rows.where(reference=reference).index(lambda n: n.arm)
-            if reference:
-                label = f"p, log-rank test versus {scene.arm_label(reference)}{_strata(scene, spec)}"
-                lines.append(Line(label, tuple(_p(by.get(arm)) for arm in arms)))
-            elif "" in by:
-                p = by[""]
-                words = "not computed" if p.error else p_words(p.value)
-                lines.append(Line(f"Log-rank test of all arms{_strata(scene, spec)}: {words}", (), 0, "span"))
-    return lines
-
-
-KIND = Kind(build, Params, needs=("kaplan_meier",), also=("log_rank", "cox"))
+KIND = Kind(build, Params, needs=("kaplan_meier",), also=COMPARED)

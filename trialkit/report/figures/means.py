@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import INK, drawn, line_style
+from trialkit.report.figures.canvas import INK, drawn, line_style, width_of
 from trialkit.report.figures.frame import (
     Layout,
     Name,
@@ -37,7 +37,10 @@ class MeanLine:
 
 @dataclass(frozen=True)
 class MeansFigure:
-    """What is drawn: visits in order, lines, the axes' titles; ``zero`` lets the y axis begin at 0."""
+    """What is drawn: visits in order, lines, the axes' titles; ``zero`` lets the y axis begin at 0.
+
+    ``below`` are further rows under the axis, for a page; they are left out where their texts would touch.
+    """
 
     id: str
     visits: tuple[str, ...]
@@ -46,6 +49,7 @@ class MeansFigure:
     y_title: str
     zero: bool
     alt: str
+    below: tuple[UnderRow, ...] = ()
 
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches)."""
@@ -55,9 +59,16 @@ class MeansFigure:
             UnderRow(line.name.label, tuple((p[0], p[4]) for p in line.points), line.name.style.color, True)
             for line in self.lines
         ]
+        under += [] if narrow else self._below(layout(names, under, narrow, 3.3).plot_width)
         at = layout(names, under, narrow, 2.6 if narrow else 3.3)
         size = "phone" if narrow else "page"
         return drawn(f"{self.id}-{size}", at.size, self.alt, lambda figure: self._draw(figure, at, under, narrow))
+
+    def _below(self, inches: float) -> list[UnderRow]:
+        """The rows whose texts have room at every visit; a heading goes with the rows under it."""
+        room = inches / max(len(self.visits), 1) - 0.06
+        kept = [row for row in self.below if max((width_of(t, 8.5) for _, t in row.texts), default=0.0) <= room]
+        return [row for i, row in enumerate(kept) if row.texts or (i + 1 < len(kept) and kept[i + 1].texts)]
 
     def _draw(self, figure: Figure, at: Layout, under: list[UnderRow], narrow: bool) -> None:
         axes = axes_of(figure, at)

@@ -1,4 +1,4 @@
-"""Kaplan-Meier curves after the KMunicate recommendations (Morris et al. 2019, BMJ Open 9:e030215).
+"""Step curves over time after the KMunicate recommendations (Morris et al. 2019, BMJ Open 9:e030215).
 
 Bands for the pointwise intervals, ticks for censored times, the numbers at risk, censored and with an event under
 the axis, adding up to N in every column.
@@ -6,6 +6,7 @@ the axis, adding up to N in every column.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -33,26 +34,31 @@ if TYPE_CHECKING:
 class Curve:
     """An arm's curve.
 
-    ``points`` are (time, share 0-1, lower, upper), the limits None where they do not exist; ``ticks`` the censored
-    times; ``risk`` (time, at risk, censored before, events before) as printed.
+    ``points`` are (time, height, lower, upper), the limits None where they do not exist; ``ticks`` the censored
+    times; ``risk`` (time, then the numbers under the axis as printed).
     """
 
     name: Name
     points: tuple[tuple[float, float, float | None, float | None], ...]
     ticks: tuple[float, ...]
-    risk: tuple[tuple[float, str, str, str], ...]
+    risk: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
 class SurvivalFigure:
-    """What is drawn. ``words`` name the three rows under the axis."""
+    """What is drawn. ``words`` name the rows under the axis; the vertical axis goes from 0 to ``top``.
+
+    ``percent`` says that heights are shares from 0 to 1 and the axis is in percent.
+    """
 
     id: str
     curves: tuple[Curve, ...]
     x_title: str
     y_title: str
     alt: str
-    words: tuple[str, str, str] = ("At risk", "Censored", "Events")
+    words: tuple[str, ...] = ("At risk", "Censored", "Events")
+    top: float = 1.0
+    percent: bool = True
 
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches)."""
@@ -96,8 +102,9 @@ class SurvivalFigure:
             _band(axes, curve)
         for curve in self.curves:
             _curve(axes, curve)
-        axes.set_ylim(0, 102)
-        axes.set_yticks(range(0, 101, 20), [f"{y}%" for y in range(0, 101, 20)])
+        axes.set_ylim(0, 1.02 * self.top)
+        heights = [self.top * k / 5 for k in range(6)]
+        axes.set_yticks(heights, [f"{100 * y:g}%" if self.percent else f"{y:g}" for y in heights])
         axes.set_xlim(0, 1.02 * self.end)
         if times:
             axes.set_xticks(times, [f"{t:g}" for t in times])
@@ -107,14 +114,14 @@ class SurvivalFigure:
         if narrow:
             name_above(figure, at, names)
         else:
-            name_right(axes, at, names, [100 * curve.points[-1][1] for curve in self.curves], 0, 100)
+            name_right(axes, at, names, [curve.points[-1][1] for curve in self.curves], 0, self.top)
 
 
 def _curve(axes: Any, curve: Curve) -> None:
     style = curve.name.style
-    x, y = [p[0] for p in curve.points], [100 * p[1] for p in curve.points]
+    x, y = [p[0] for p in curve.points], [p[1] for p in curve.points]
     axes.step(x, y, where="post", color=style.color, linestyle=line_style(style), linewidth=1.8)
-    level = [(t, next((100 * p[1] for p in reversed(curve.points) if p[0] <= t), 100.0)) for t in curve.ticks]
+    level = [(t, next((p[1] for p in reversed(curve.points) if p[0] <= t), curve.points[0][1])) for t in curve.ticks]
     axes.plot(
         [t for t, _ in level], [s for _, s in level], color=style.color, linestyle="none", marker="|", markersize=8,
         markeredgewidth=1.3, clip_on=False,
@@ -126,4 +133,12 @@ def _band(axes: Any, curve: Curve) -> None:
     points = curve.points
     for (t, _, low, high), (after, *_) in pairwise(points):
         if low is not None and high is not None:
-            axes.fill_between([t, after], 100 * low, 100 * high, color=curve.name.style.color, alpha=0.14, linewidth=0)
+            axes.fill_between([t, after], low, high, color=curve.name.style.color, alpha=0.14, linewidth=0)
+
+
+def rounded_up(highest: float) -> float:
+    """The end of a vertical axis: the smallest of 1, 2, 2.5, 5 times a power of ten that is not below."""
+    if highest <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(highest))
+    return min(k * power for k in (1.0, 2.0, 2.5, 5.0, 10.0) if k * power >= highest * (1 - 1e-9))
