@@ -12,6 +12,7 @@ from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.model.table import Tables
+from trialkit.pipeline.dry_run import unknown_tables
 from trialkit.pipeline.writing import folder_for, writing
 
 SOFTWARE = f"trialkit {__version__}"
@@ -28,11 +29,13 @@ def analyze(study: Study, store: Path, snapshot: str = "latest", only: Sequence[
 
 
 def compute(study: Study, tables: Tables, snapshot: str, only: Sequence[str] = ()) -> Results:
-    """The same from tables in memory."""
+    """The same from tables in memory. Raises StudyErrors for a step that fetches from what is not there."""
     from trialkit.analyze import analyze as run
     from trialkit.derive import derive
 
     _known(study, only)
+    if wrong := unknown_tables(study):
+        raise StudyErrors(wrong)
     return run(study, derive(study, tables), tables.sources, snapshot, SOFTWARE, only)
 
 
