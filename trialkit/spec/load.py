@@ -29,15 +29,18 @@ class Reader:
         self.errors: list[StudyError] = []
 
     def tree(self, path: Path) -> Tree:
+        """A file's content."""
         return read_yaml(text_of(self.root, path), path.relative_to(self.root).as_posix())
 
     def one(self, name: str, cls: type[T]) -> T | None:
+        """The object a file holds, which must be there; None if it could not be made."""
         if not is_there(self.root, name):
             self.errors.append(StudyError("this file is missing", name, "'trialkit init DIR' makes an example study."))
             return None
         return self.attempt(lambda: build(cls, self.tree(self.root / name)))
 
     def attempt(self, make: Callable[[], T]) -> T | None:
+        """What a function makes; its mistakes are collected, and None stands for what was not made."""
         try:
             return make()
         except StudyErrors as several:
@@ -47,6 +50,7 @@ class Reader:
         return None
 
     def trees(self, folder: str) -> Iterator[Tree]:
+        """The content of every file of a folder, sorted by name."""
         for path in self.attempt(lambda: files_in(self.root, folder)) or ():
             tree = self.attempt(lambda path=path: self.tree(path))  # type: ignore[misc]
             if tree is not None:
