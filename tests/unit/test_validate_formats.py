@@ -23,7 +23,7 @@ def test_human_tells_place_value_why_and_fix() -> None:
         "   |  value 41, expected 14\n"
         "   = why: it drives the primary analysis\n"
         "   = fix: Correct it.\n"
-        "1 finding (0 stop, 1 query) in 1 of 9 files · 2,914 rows checked · dry run\n"
+        "1 finding (0 stop, 1 query) in 1 file · 9 files, 2,914 rows checked · dry run\n"
     )
 
 
@@ -32,7 +32,7 @@ def test_human_tells_the_first_five_of_a_kind() -> None:
     assert text.count("-->") == 5
     assert "... and 1,295 more of scale.sum" in text
     assert text.count("why:") == text.count("query[") == 1
-    assert text.endswith("1,300 findings (0 stop, 1,300 query) in 1 of 1 file · 1 row checked\n")
+    assert text.endswith("1,300 findings (0 stop, 1,300 query) in 1 file · 1 file, 1 row checked\n")
 
 
 def test_human_puts_the_worst_first_and_counts_listings_only_if_there_are_some() -> None:
@@ -45,7 +45,7 @@ def test_human_puts_the_worst_first_and_counts_listings_only_if_there_are_some()
 
 
 def test_human_says_zero() -> None:
-    assert human([], 3, 10) == "0 findings in 3 files · 10 rows checked\n"
+    assert human([], 3, 10) == "0 findings · 3 files, 10 rows checked\n"
 
 
 def test_human_color_is_only_color() -> None:

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import content_note, load, snapshot_option, store_of, store_option, study_option
-from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN
+from trialkit.cli.common import (
+    content_note,
+    load,
+    refused,
+    snapshot_option,
+    store_of,
+    store_option,
+    study_option,
+)
 
 
 @click.command("analyze")
@@ -29,12 +36,3 @@ def command(analyses: tuple[str, ...], study_dir: Path, store_dir: Path | None, 
     for path in pipeline.write_results(results, out):
         click.echo(path)
     return refused(results)
-
-
-def refused(results: object) -> int:
-    """Tell the analyses whose method refused; 4 if there is one."""
-    rows = results.rows  # type: ignore[attr-defined]
-    errors = rows[rows["status"] == "error"]
-    for name, text in zip(errors["analysis"], errors["error"], strict=True):
-        click.echo(f"error: analysis {name} could not be run: {text}", err=True)
-    return EXIT_ANALYSIS if len(errors) else EXIT_CLEAN

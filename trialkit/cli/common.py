@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from trialkit.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_INPUT
+from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INPUT
 
 if TYPE_CHECKING:
-    from trialkit.model import Study
+    from trialkit.model import Results, Study
     from trialkit.pipeline import Checked
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -124,3 +124,12 @@ def exit_code(checked: Checked, fail_on: str) -> int:
     worse = FAIL_ON[: FAIL_ON.index(fail_on) + 1] if fail_on != "none" else ()
     found = any(f.finding_class == "query" and f.severity in worse for f in checked.findings)
     return EXIT_FINDINGS if found else EXIT_CLEAN
+
+
+def refused(results: Results) -> int:
+    """Tell the analyses whose method refused; 4 if there is one."""
+    rows = results.rows
+    errors = rows[rows["status"] == "error"]
+    for name, text in zip(errors["analysis"], errors["error"], strict=True):
+        note(f"error: analysis {name} could not be run: {text}")
+    return EXIT_ANALYSIS if len(errors) else EXIT_CLEAN

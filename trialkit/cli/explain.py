@@ -28,5 +28,6 @@ def command(topic: str, name: str, site: str | None, day: str | None, study_dir:
     """
     from trialkit import pipeline
 
-    study = None if topic in WITHOUT_STUDY else load(study_dir)
+    known = topic in pipeline.TOPICS and topic not in WITHOUT_STUDY
+    study = load(study_dir) if known else None  # an unknown topic is told as such, study or not
     click.echo(pipeline.explain(study, topic, name, site, day))

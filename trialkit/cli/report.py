@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import content_note, load, snapshot_option, store_of, store_option, study_option
+from trialkit.cli.common import (
+    content_note,
+    load,
+    refused,
+    snapshot_option,
+    store_of,
+    store_option,
+    study_option,
+)
 
 
 @click.command("report")
@@ -15,12 +23,16 @@ from trialkit.cli.common import content_note, load, snapshot_option, store_of, s
 @store_option
 @snapshot_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> None:
-    """Write a snapshot's reports (all, or the one called NAME), one HTML file each."""
+def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> int:
+    """Write a snapshot's reports (all, or the one called NAME), one HTML file each.
+
+    Exit 4 if a method refused; the page then says why in its place.
+    """
     from trialkit import pipeline
 
     study, store = load(study_dir), store_of(study_dir, store_dir)
-    pages = pipeline.report(study, store, out, snapshot, name)
+    done = pipeline.written(study, store, out, snapshot, name)
     content_note(study, store, snapshot)
-    for path in pages:
+    for path in done.pages:
         click.echo(path)
+    return refused(done.results)

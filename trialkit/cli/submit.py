@@ -20,7 +20,7 @@ from trialkit.cli.common import (
 
 
 @click.command("submit")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @study_option
 @store_option
 @by_option
@@ -44,7 +44,7 @@ def command(
     store = store_of(study_dir, store_dir)
     checked, done = pipeline.submit(load(study_dir), paths, store, user(by), reason)
     if done is None:
-        said = f"refused, no data stored; the refused files are kept in quarantine in {store}"
+        said = f"refused, no data stored; the refused files that can be opened are kept in quarantine in {store}"
     elif not done.recorded:
         said = f"already in {store}, nothing new to store"
     elif not done.stored:
@@ -53,6 +53,7 @@ def command(
             f"as submission {done.number} in {store}"
         )
     else:
-        said = f"stored {len(done.stored)} files as submission {done.number} in {store}"
+        files = "1 file" if len(done.stored) == 1 else f"{len(done.stored)} files"
+        said = f"stored {files} as submission {done.number} in {store}"
     print_findings(checked, form, said)
     return exit_code(checked, fail_on)

@@ -10,7 +10,7 @@ from trialkit.cli.common import exit_code, findings_options, load, print_finding
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @study_option
 @store_option
 @findings_options

@@ -92,14 +92,13 @@ def _paint(text: str, how: str, color: bool) -> str:
 
 
 def summary(findings: Sequence[Finding], total_files: int, total_rows: int, note: str = "") -> str:
-    """One line: how many findings of each class, in how many files, of how many rows."""
+    """One line: how many findings of each class, in how many files (of accepted rows too), and what was checked."""
     counts: Counter[str] = Counter(finding.finding_class for finding in findings)
     kinds = ", ".join(f"{counts[name]:,} {name}" for name in CLASSES if name != "listing" or counts[name])
     files = len({finding.file for finding in findings})
-    head = f"{_many(len(findings), 'finding')} ({kinds}) in {files:,} of {_many(total_files, 'file')}"
-    if not findings:
-        head = f"0 findings in {_many(total_files, 'file')}"
-    return " · ".join(filter(None, [head, f"{_many(total_rows, 'row')} checked", note]))
+    head = f"{_many(len(findings), 'finding')} ({kinds}) in {_many(files, 'file')}" if findings else "0 findings"
+    checked = f"{_many(total_files, 'file')}, {_many(total_rows, 'row')} checked"
+    return " · ".join(filter(None, [head, checked, note]))
 
 
 def _many(count: int, word: str) -> str:

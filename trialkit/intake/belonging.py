@@ -7,8 +7,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from trialkit.errors import IntakeError
-from trialkit.intake.reading import FORMATS
 from trialkit.model import Form
+from trialkit.spec.file_names import file_patterns
 
 
 def assign(path: Path, forms: Mapping[str, Form]) -> Form | None:
@@ -17,14 +17,11 @@ def assign(path: Path, forms: Mapping[str, Form]) -> Form | None:
     Raises IntakeError if several do.
     """
     name = Path(path).name.lower()
-    found = [form for form in forms.values() if any(fnmatchcase(name, pattern.lower()) for pattern in patterns(form))]
+    found = [
+        form for form in forms.values() if any(fnmatchcase(name, pattern.lower()) for pattern in file_patterns(form))
+    ]
     if len(found) > 1:
         named = " and ".join(repr(form.id) for form in found)
         hint = "Rename the file, or narrow the forms' 'files' patterns."
         raise IntakeError(f"the file name fits the forms {named}", Path(path).name, hint)
     return found[0] if found else None
-
-
-def patterns(form: Form) -> tuple[str, ...]:
-    """The form's file-name patterns: its own, else its id with each ending that can be read."""
-    return form.files or tuple(form.id + ending for ending in FORMATS)

@@ -139,10 +139,11 @@ def _check_widths(records: list[list[str]], lines: list[int], width: int, name: 
     widths = list(map(len, records))
     wrong = [row for row, found in enumerate(widths) if found != width] if set(widths) - {width} else []
     if wrong:
-        more = f", and so have {len(wrong) - 1} more rows" if len(wrong) > 1 else ""
+        others = len(wrong) - 1
+        more = f" ({others:,} more row{'s do' if others > 1 else ' does'} not fit)" if others else ""
         found = widths[wrong[0]]
         raise IntakeError(
-            f"the row has {found} cell{'s' if found != 1 else ''}, the header has {width}{more.replace('have', 'do')}",
+            f"the row has {found} cell{'s' if found != 1 else ''}, the header has {width}{more}",
             f"{name}:{lines[wrong[0]]}",
             "Look for a delimiter inside a cell without quotes, or a missing or cut-off cell.",
         )

@@ -24,8 +24,9 @@ def line_at(text: str, position: int) -> int:
 def encoding_name(declared: str) -> str:
     """Python's own name of an encoding. Raises StudyError if there is none."""
     try:
+        "".encode(declared)  # not every codec Python knows is one of text
         return codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):
         hint = "Write for example utf-8, latin-1 or windows-1252."
         raise StudyError(f"there is no text encoding {declared!r}", "", hint) from None
 

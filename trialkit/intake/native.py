@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialkit.intake.words import empty, read_cells
+from trialkit.intake.words import LARGEST, empty, read_cells
 from trialkit.model import Field
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def _numbers(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.n
     bad = np.isinf(values.to_numpy())
     if field.type == "integer":
         bad |= ((values % 1) != 0).to_numpy() & values.notna().to_numpy()
+        bad |= (values.abs() > LARGEST).to_numpy()
     return values.where(~bad), bad, ""
 
 
@@ -53,13 +54,25 @@ def _dates(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.nda
 
     nothing = np.zeros(len(column), dtype=bool)
     if is_datetime64_any_dtype(column):
-        return column.astype("datetime64[ns]").reset_index(drop=True), nothing, ""
+        return *_whole_days(column.astype("datetime64[ns]").reset_index(drop=True), field), ""
     if is_numeric_dtype(column):
         if field.format != "sasdate":
             return empty(field, len(column)), nothing, "numbers"
         made = pd.to_datetime(column, unit="D", origin=SAS_EPOCH, errors="coerce").astype("datetime64[ns]")
-        return made.reset_index(drop=True), (made.isna() & column.notna()).to_numpy(), ""
+        lost = (made.isna() & column.notna()).to_numpy()
+        values, bad = _whole_days(made.reset_index(drop=True), field)
+        return values, bad | lost, ""
     return _texts(column, field)
+
+
+def _whole_days(values: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray]:
+    """A date has no time of day: a cell that has one other than midnight cannot be read as a date."""
+    import numpy as np
+
+    if field.type == "datetime":
+        return values, np.zeros(len(values), dtype=bool)
+    bad = (values.notna() & (values != values.dt.normalize())).to_numpy()
+    return values.where(~bad), bad
 
 
 def _texts(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:

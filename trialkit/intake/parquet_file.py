@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import IntakeError
 from trialkit.intake.content import Content, check_names, records
+from trialkit.intake.words import LARGEST
 from trialkit.model import Layout
 
 if TYPE_CHECKING:
@@ -20,13 +21,14 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
+        file = pq.ParquetFile(pa.BufferReader(data))
+        check_names(file.schema_arrow.names, name)
+        table = file.read()
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise IntakeError(
             f"this is not a whole Parquet file ({said})", name, "It may be cut off; send it again."
         ) from None
-    check_names(table.column_names, name)
     columns = {field.name: _column(table.column(field.name), field, name) for field in table.schema}
     return records(pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows)))
 
@@ -42,15 +44,33 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
         kind = kind.value_type
     if pa.types.is_null(kind):
         return pd.Series([None] * len(column), dtype=object)
+    if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 0):
+        _check_sizes(column, field, name)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return _dates(column, field, name)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
         return pd.Series(column.to_pylist(), dtype=object)
     raise IntakeError(
         f"column {field.name!r} holds {kind}, which is no text, number or date", name, "Export it as one of these."
     )
+
+
+def _check_sizes(column: pa.ChunkedArray, field: pa.Field, name: str) -> None:
+    """Whole numbers become float64, which keeps them exactly up to 2 to the 53rd; a larger one is refused."""
+    import pyarrow.compute as pc
+
+    ends = pc.min_max(column)
+    if max(abs(ends["min"].as_py() or 0), abs(ends["max"].as_py() or 0)) <= LARGEST:
+        return
+    for record, value in enumerate(column.to_pylist(), 1):
+        if value is not None and abs(value) > LARGEST:
+            raise IntakeError(
+                f"column {field.name!r} of record {record}: {value} is too large a whole number to be kept exactly",
+                name,
+                f"Numbers are kept exactly up to {LARGEST:,}. Export an identifier as text, and declare it text.",
+            )
 
 
 def _dates(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:

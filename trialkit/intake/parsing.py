@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
 from trialkit.intake.native import read_native
-from trialkit.intake.words import WHAT, empty, read_cells
+from trialkit.intake.words import LARGEST, WHAT, empty, read_cells, too_large
 from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
 
 if TYPE_CHECKING:
@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
     """The form's fields in their declared types, and what could not be read.
 
-    A missing or unknown column is a finding of class stop. A cell that cannot be read is one finding, missing in
-    the frame and marked in ``Table.unread``. Nothing is imputed, trimmed or guessed.
+    A column that is missing, unknown or of another type is one finding of class stop, and unread in every row. A cell
+    that cannot be read is one finding, missing in the frame and marked in ``Table.unread``. Nothing is imputed,
+    trimmed or guessed.
     """
+    import numpy as np
     import pandas as pd
 
     columns: dict[str, Any] = {}
     unread: dict[str, np.ndarray] = {}
+    lost: dict[str, np.ndarray] = {}
+    nowhere = np.ones(len(cells.frame), dtype=bool)
     stops = list(_layout(cells, form))
     for name, field in form.fields.items():
         if name not in cells.frame.columns:
-            columns[name] = empty(field, len(cells.frame))
+            columns[name], lost[name] = empty(field, len(cells.frame)), nowhere
             continue
         wrong_type = ""
         if cells.native:
@@ -36,6 +40,7 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
             columns[name], bad = read_cells(cells.frame[name], field, form.layout.decimal)
         if wrong_type:
             stops.append(_column_stop(cells, form, name, wrong_type))
+            lost[name] = nowhere
         elif bad.any():
             unread[name] = bad
     table = Table(
@@ -45,10 +50,10 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
         file=cells.file,
         sha256=cells.sha256,
         numbering=cells.numbering,
-        unread=unread,
+        unread=unread | lost,
         raw=None if cells.native else cells.frame,
     )
-    return table, [*stops, *_unread_findings(table, cells)]
+    return table, [*stops, *_unread_findings(table, cells, unread)]
 
 
 def _layout(cells: Cells, form: Form) -> Iterator[Finding]:
@@ -88,10 +93,10 @@ def _stop(cells: Cells, form: Form, name: str, say: str, fix: str) -> Finding:
     )
 
 
-def _unread_findings(table: Table, cells: Cells) -> Iterator[Finding]:
+def _unread_findings(table: Table, cells: Cells, unread: dict[str, np.ndarray]) -> Iterator[Finding]:
     import numpy as np
 
-    for name, bad in table.unread.items():
+    for name, bad in unread.items():
         field = table.form.fields[name]
         for row in np.flatnonzero(bad):
             yield _unread(table, cells, field, int(row))
@@ -99,7 +104,7 @@ def _unread_findings(table: Table, cells: Cells) -> Iterator[Finding]:
 
 def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
     form = table.form
-    text = str(cells.frame[field.name].iloc[row])
+    text = _plain(cells.frame[field.name].iloc[row])
     subject, site, visit = (_role(table, name, row) for name in (form.subject, form.site, form.visit))
     rule = f"{form.id}.{field.name}.unread"
     record = tuple(_role(table, name, row) or _hidden(cells, name, row) for name in form.key)
@@ -122,8 +127,15 @@ def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
     )
 
 
+def _plain(cell: Any) -> str:
+    """The cell as text; a whole number without a decimal point."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
 def _sentence(field: Field, text: str) -> str:
     shown = "the value" if field.identifying else repr(text)
+    if field.type == "integer" and too_large(text):
+        return f"{shown} is too large a whole number to be kept exactly: at most {LARGEST:,} can be"
     what: Callable[[Field], str] = WHAT[field.type]
     return f"{shown} is not {what(field)}"
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Read = tuple["pd.Series[Any]", "np.ndarray"]
 
+LARGEST = 2**53
+"""The largest whole number up to which every one is kept exactly (numbers are float64)."""
 _INTEGER = r"[+-]?\d+"
 _DECIMAL = r"[+-]?(?:\d+(?:{0}\d*)?|{0}\d+)(?:[eE][+-]?\d+)?"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
@@ -68,9 +70,21 @@ def _number(pattern: Callable[[str], str]) -> Callable[..., Read]:
             for text in distinct
         }
         read = stripped.map(values).astype("float64")
-        return read, ~np.isfinite(read.to_numpy())
+        bad = ~np.isfinite(read.to_numpy())
+        if field.type == "integer":
+            bad |= stripped.map({text: too_large(text) for text in distinct}).to_numpy(dtype=bool)
+        return read, bad
 
     return read
+
+
+def too_large(text: str) -> bool:
+    """Whether a text is a whole number beyond those that are kept exactly."""
+    plain = text.strip(" ")
+    if not text.isascii() or not re.fullmatch(_INTEGER, plain):
+        return False
+    digits = plain.lstrip("+-0")
+    return len(digits) > len(str(LARGEST)) or int(digits or "0") > LARGEST
 
 
 def _dated(pattern: str, default: str) -> Callable[..., Read]:

@@ -161,6 +161,7 @@ class Study:
 
     @property
     def id(self) -> str:
+        """The study's id, as its header has it."""
         return self.header.id
 
     @property

@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Where:
-    """A place in the study content: path relative to the study, line from 1."""
+    """A place in the study content: path relative to the study, line from 1; ``keys`` are the places inside it."""
 
     file: str = ""
     line: int = 0
+    keys: dict[str, Where] = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
+
+    def at(self, *path: str) -> Where:
+        """The place of a key inside (and of one inside that, and so on), as far as it is known."""
+        inside = self.keys.get(path[0]) if path else None
+        return inside.at(*path[1:]) if inside is not None else self
 
 
 NOWHERE = Where()
@@ -29,6 +35,12 @@ class Tree:
     value: str | tuple[Tree, ...] | dict[str, Tree] | None
     where: Where = field(default=NOWHERE, compare=False)
     keys: dict[str, Where] = field(default_factory=dict, compare=False)
+
+    def place(self) -> Where:
+        """Where it stands, with the places of everything inside it."""
+        inside = self.value if isinstance(self.value, dict) else {}
+        placed = {key: Where(at.file, at.line, inside[key].place().keys) for key, at in self.keys.items()}
+        return Where(self.where.file, self.where.line, placed)
 
     def plain(self) -> object:
         """The same content as plain str, list, dict and None."""

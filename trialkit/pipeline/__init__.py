@@ -5,15 +5,15 @@ study = tk.load("my-study")
 tk.submit(study, [Path("uploads/2026-03-02")], Path("my-study/store"), by="me")
 """
 
-from trialkit.pipeline.explain import explain
-from trialkit.pipeline.numbers import analyze, compute, report, write_results
+from trialkit.pipeline.explain import TOPICS, explain
+from trialkit.pipeline.numbers import Written, analyze, compute, report, write_results, written
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
 from trialkit.pipeline.synthetic import DemoReport, demo, simulate
 from trialkit.pipeline.uploads import Checked, freeze, submit, validate
 
 __all__ = [
-    "CheckReport", "Checked", "DemoReport",
+    "CheckReport", "Checked", "DemoReport", "TOPICS", "Written",
     "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "freeze", "init", "load", "report",
-    "simulate", "submit", "validate", "verify", "write_results",
+    "simulate", "submit", "validate", "verify", "write_results", "written",
 ]  # fmt: skip

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trialkit import __version__
-from trialkit.errors import UsageError, did_you_mean
+from trialkit.errors import StudyErrors, UsageError, did_you_mean
 from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.model.table import Tables
+from trialkit.pipeline.dry_run import unknown_tables
+from trialkit.pipeline.writing import folder_for, writing
 
 SOFTWARE = f"trialkit {__version__}"
 
@@ -26,11 +29,13 @@ def analyze(study: Study, store: Path, snapshot: str = "latest", only: Sequence[
 
 
 def compute(study: Study, tables: Tables, snapshot: str, only: Sequence[str] = ()) -> Results:
-    """The same from tables in memory."""
+    """The same from tables in memory. Raises StudyErrors for a step that fetches from what is not there."""
     from trialkit.analyze import analyze as run
     from trialkit.derive import derive
 
     _known(study, only)
+    if wrong := unknown_tables(study):
+        raise StudyErrors(wrong)
     return run(study, derive(study, tables), tables.sources, snapshot, SOFTWARE, only)
 
 
@@ -49,29 +54,51 @@ def _open(store: Path, snapshot: str) -> tuple[Snapshot, Tables]:
 
 
 def write_results(results: Results, out: Path) -> list[Path]:
-    """Result rows, ledger, sets and data sets as CSV files in a folder."""
+    """Result rows, ledger, sets and data sets as CSV files in a folder. Raises UsageError if it cannot be written."""
     from trialkit.export.results import write_results as write
 
-    return write(results, out)
+    with writing(out):
+        return write(results, out)
+
+
+@dataclass(frozen=True)
+class Written:
+    """The pages of reports, and the results they show: a method that refused has a row with status "error"."""
+
+    pages: tuple[Path, ...]
+    results: Results
 
 
 def report(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> list[Path]:
-    """Write a study's reports (all, or the one named) as one HTML file each into ``out``.
+    """Write a study's reports (all, or the one named) as one HTML file each into ``out``; the paths.
 
-    Raises as ``analyze``; UsageError for an unknown report or a study without one.
+    Where a method refused the page says so. Raises as ``written``.
     """
-    from trialkit.report import render
+    return list(written(study, store, out, snapshot, report).pages)
+
+
+def written(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> Written:
+    """As ``report``; the paths with the results behind them.
+
+    Raises as ``analyze``; UsageError for an unknown report, a study without one, or a folder that cannot be written
+    to; StudyErrors for a display that ``check`` would refuse.
+    """
+    from trialkit.report import check_report, render
 
     for name in (report,) if report else ():
         if name not in study.reports:
             raise UsageError(f"there is no report {name!r}", hint=did_you_mean(name, study.reports))
-    wanted = [study.reports[report]] if report else list(study.reports.values())
+    wanted = {report: study.reports[report]} if report else study.reports
     if not wanted:
         raise UsageError("the study declares no report", hint="Add one under analysis/reports/.")
+    if wrong := check_report(replace(study, reports=wanted)):
+        raise StudyErrors(wrong)
     found, tables = _open(store, snapshot)
-    results = compute(study, tables, found.id, [a for r in wanted for d in r.displays.values() for a in d.analyses])
-    out.mkdir(parents=True, exist_ok=True)
-    pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted}
-    for path, text in pages.items():
-        path.write_text(text, encoding="utf-8", newline="")
-    return list(pages)
+    folder_for(out)
+    shown = [a for r in wanted.values() for d in r.displays.values() for a in d.analyses]
+    results = compute(study, tables, found.id, shown)
+    pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
+    with writing(out):
+        for path, text in pages.items():
+            path.write_text(text, encoding="utf-8", newline="")
+    return Written(tuple(pages), results)

@@ -9,6 +9,8 @@ from pathlib import Path
 from trialkit.errors import StudyErrors, UsageError
 from trialkit.locate import CONTENT, shipped_study
 from trialkit.model.study import Study
+from trialkit.pipeline.dry_run import dry_run
+from trialkit.pipeline.writing import writing
 from trialkit.spec import load_study
 from trialkit.spec.lock import lock as lock_protocols
 from trialkit.spec.lock import verify
@@ -27,12 +29,13 @@ def load(root: str | Path | None = None) -> Study:
 def init(target: Path) -> list[Path]:
     """Copy the reference study into an empty folder, as the start of one's own. Returns the files written.
 
-    Raises UsageError if the folder holds anything.
+    Raises UsageError if the folder holds anything or cannot be written to.
     """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(f"{target} exists and is not empty", hint="Name a new or an empty folder.")
-    for name in CONTENT:
-        shutil.copytree(shipped_study() / name, target / name)
+    with writing(target):
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise UsageError(f"{target} exists and is not empty", hint="Name a new or an empty folder.")
+        for name in CONTENT:
+            shutil.copytree(shipped_study() / name, target / name)
     return sorted(path for path in target.rglob("*") if path.is_file())
 
 
@@ -43,10 +46,8 @@ def documents(study: Study, out: str | Path) -> list[Path]:
     """
     from trialkit.export.dictionary import write_documents
 
-    try:
+    with writing(Path(out)):
         return write_documents(study, Path(out))
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written to: {error.strerror}", hint="Name another folder.") from None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class CheckReport:
 def check(study: Study, lock: bool = False) -> CheckReport:
     """Check all content: rules and their examples, derivation steps, analyses, reports, the protocol lock.
 
+    Data sets are derived without rows, so that every column that is named anywhere is one that is made.
+
     With ``lock`` protocols that are not locked yet are. Raises StudyErrors with every mistake, SnapshotError for
     a changed protocol.
     """
@@ -68,7 +71,8 @@ def check(study: Study, lock: bool = False) -> CheckReport:
     from trialkit.report import check_report
     from trialkit.validate import check_rules
 
-    errors = [*check_rules(study), *check_steps(study), *check_analyses(study), *check_report(study)]
+    content = [*check_steps(study), *check_analyses(study)]
+    errors = [*check_rules(study), *(content or dry_run(study)), *check_report(study)]
     if errors:
         raise StudyErrors(errors)
     new = lock_protocols(study) if lock else verify(study)

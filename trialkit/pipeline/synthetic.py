@@ -12,7 +12,10 @@ from trialkit.model.study import Study
 from trialkit.pipeline.numbers import analyze, report, write_results
 from trialkit.pipeline.study import check, load
 from trialkit.pipeline.uploads import freeze, submit, validate
+from trialkit.pipeline.writing import folder_for, writing
+from trialkit.spec.folder import is_there, text_of
 
+PLAN = "synthetic_data/messy/plan.yaml"
 MARK = ".trialkit-demo"
 BY = "trialkit demo"
 
@@ -27,23 +30,28 @@ def simulate(
 ) -> list[Path]:
     """Write the uploads of a simulated trial and truth.json (with ``corrupt``, planted errors and key.csv).
 
-    Raises UsageError for an unknown scenario, StudyError if the scenario's content is wrong.
+    Raises UsageError for an unknown scenario or a folder that cannot be written to, StudyError if the scenario's
+    content is wrong.
     """
     from trialkit.simulate import simulate as run
     from trialkit.simulate import write
 
     if scenario not in study.scenarios:
         raise UsageError(f"there is no scenario {scenario!r}", hint=did_you_mean(scenario, study.scenarios))
+    folder_for(out)
     if not corrupt:
-        return write(run(study, scenario, subjects, seed), out)
+        made = run(study, scenario, subjects, seed)
+        with writing(out):
+            return write(made, out)
     from trialkit.corrupt import load_plan, write_corrupted
 
-    path = study.root / "synthetic_data" / "messy" / "plan.yaml"
-    if not path.is_file():
-        raise StudyError("the study has no plan of errors to plant", "synthetic_data/messy/plan.yaml")
-    plan = load_plan(path)
+    if not is_there(study.root, PLAN):
+        raise StudyError("the study has no plan of errors to plant", PLAN)
+    text_of(study.root, study.root / PLAN)  # a plan that cannot be read is told as content, not as a fault
+    plan = load_plan(study.root / PLAN)
     made = run(study, scenario, subjects or plan.subjects or None, seed)
-    return write_corrupted(made.uploads, plan, seed, out)
+    with writing(out):
+        return write_corrupted(made.uploads, plan, seed, out)
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,8 @@ def demo(out: Path) -> DemoReport:
 
     ``out`` is made anew if an earlier demonstration made it. Raises UsageError if it holds anything else.
     """
-    _fresh(out)
+    with writing(out):
+        _fresh(out)
     study = load()
     uploads = newest_uploads(shipped_study())
     at = f"{uploads.name}T00:00:00Z"
@@ -77,7 +86,7 @@ def demo(out: Path) -> DemoReport:
         pages[0],
         (
             "checked " + ", ".join(f"{n} {what}" for what, n in content.counts.items()),
-            f"validated a corrupted copy: {len(messy.findings)} findings in {messy.files} files",
+            f"validated a corrupted copy of {messy.files} files: {len(messy.findings)} findings",
             f"validated and stored the clean upload: {clean.files} files, {clean.rows} rows, "
             f"{len(clean.findings)} findings",
             f"froze snapshot {snapshot.id[:16]}",

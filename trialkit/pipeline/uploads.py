@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trialkit.errors import IntakeError, UsageError
+from trialkit.errors import IntakeError, StudyErrors
 from trialkit.locate import clock
 from trialkit.model.finding import Finding, finding_key
 from trialkit.model.form import Form
 from trialkit.model.record import Snapshot
 from trialkit.model.study import Study
 from trialkit.model.table import Table
+from trialkit.pipeline.files import upload_files
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,15 +43,16 @@ def validate(study: Study, paths: Sequence[Path], store: Path | None = None) -> 
     """Check files against the forms, and against what the store already holds. Nothing is stored.
 
     ``paths`` are files or folders. Raises UsageError for a path that does not exist or holds no file to read,
-    AnalysisError (exit 4) if a rule could not be run, StoreError. A file that cannot be read is a finding of
-    class stop.
+    StudyErrors for a rule that ``check`` would refuse, IntakeError for a folder that cannot be opened,
+    AnalysisError (exit 4) if a rule could not be run, StoreError. A file that cannot be read is a finding of class
+    stop.
     """
     return _validated(study, paths, store)[0]
 
 
 def _validated(study: Study, paths: Sequence[Path], store: Path | None) -> tuple[Checked, int]:
     """The checked files, and the number of the last submission they were judged against."""
-    files, ignored = _files(paths)
+    files, ignored = upload_files(paths)
     read = [_read(study, path) for path in files]
     findings = [finding for _, found, _ in read for finding in found]
     tables = {table.form.id: table for table, _, _ in read if table is not None}
@@ -62,29 +64,6 @@ def _validated(study: Study, paths: Sequence[Path], store: Path | None) -> tuple
     found_paths = {table.form.id: path for table, _, path in read if table is not None}
     checked = Checked(sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths)
     return checked, standing.number
-
-
-def _files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """The files to read, and the names of files in folders whose kind is not read."""
-    from trialkit.intake import FORMATS
-
-    found: list[Path] = []
-    ignored: list[str] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path} does not exist", hint="Name an upload file, or the folder that holds them.")
-        inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-        for file in inside:
-            if path.is_dir() and (file.suffix.lower() not in FORMATS or file.name.startswith(".")):
-                ignored.append(file.name)
-            else:
-                found.append(file)
-    if not found:
-        raise UsageError(
-            f"there is no file to read in {', '.join(str(p) for p in paths)}",
-            hint=f"Files end with {', '.join(FORMATS)}.",
-        )
-    return found, ignored
 
 
 Read = tuple[Table | None, list[Finding], Path]
@@ -153,7 +132,11 @@ def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
 def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame]) -> list[Finding]:
     from trialkit.store import overlay
     from trialkit.validate import across, check
+    from trialkit.validate.bind import binding
 
+    wrong = [error for form in study.forms.values() for error in binding(form, study)]
+    if wrong:
+        raise StudyErrors(wrong)
     within = [finding for table in tables.values() for finding in check(table)]
     return within + across(tables, overlay(previous, tables), previous, study)
 
@@ -163,7 +146,8 @@ def submit(
 ) -> tuple[Checked, Submission | None]:
     """Check files and store them all in one transaction; None if the submission was refused.
 
-    A refused file's bytes are kept in quarantine with an event that says why; no row of it becomes data.
+    A refused file's bytes, if it can be opened, are kept in quarantine with an event that says why; no row of it
+    becomes data.
     If somebody else's submission is recorded meanwhile, the files are checked again beside it, TRIES times at most.
     Raises as ``validate``, and StoreError (exit 6).
     """
@@ -194,9 +178,14 @@ def _submitted(
 
 def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, at: str) -> None:
     stops = {f.file: f for f in reversed(checked.findings) if f.finding_class == "stop"}
-    for path in _files(paths)[0]:
-        if path.name in stops:
-            store.reject(path.read_bytes(), path.name, stops[path.name].say, by, at)
+    for path in upload_files(paths)[0]:
+        if path.name not in stops:
+            continue
+        try:
+            data = path.read_bytes()
+        except OSError:  # told already, as the finding that refused it; there are no bytes to keep
+            continue
+        store.reject(data, path.name, stops[path.name].say, by, at)
 
 
 def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:

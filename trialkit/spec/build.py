@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from functools import cache
+from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -15,13 +16,14 @@ from trialkit.model.amount import Amount
 from trialkit.model.analysis import Step
 from trialkit.model.condition import OPS, Condition, Test
 from trialkit.model.tree import Tree, Where
+from trialkit.spec.names import id_problem
 
 T = TypeVar("T")
 _INTEGER = re.compile(r"[+-]?\d+\Z")
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 
 
-def build(cls: type[T], tree: Tree, key: str = "") -> T:
+def build(cls: type[T], tree: Tree, key: str | None = None) -> T:
     """A dataclass from a mapping; ``key`` is the mapping's own key and fills a field called id or name.
 
     Raises StudyError (place, what was allowed) for an unknown or missing key or a value of the wrong type.
@@ -36,12 +38,13 @@ def build(cls: type[T], tree: Tree, key: str = "") -> T:
     for name, (attribute, hint) in known.items():
         if name in tree.value:
             values[attribute.name] = convert(hint, tree.value[name])
-        elif key and attribute.name in ("id", "name") and attribute.name == _identity(cls):
+        elif key is not None and attribute.name in ("id", "name") and attribute.name == _identity(cls):
             values[attribute.name] = key
         elif attribute.default is MISSING and attribute.default_factory is MISSING:
             raise StudyError(f"{name!r} is missing", str(tree.where), f"Add a line '{name}: ...' here.")
     if any(attribute.name == "place" for attribute in fields(cls)):  # type: ignore[arg-type]
-        values["place"] = tree.where
+        values["place"] = tree.place()
+    check_id(cls, values, tree)
     return cls(**values)
 
 
@@ -63,6 +66,14 @@ def _hints(cls: type) -> dict[str, Any]:
 def _identity(cls: type) -> str:
     names = [attribute.name for attribute in fields(cls)]
     return next((name for name in ("id", "name", "version") if name in names), "")
+
+
+def check_id(cls: type, values: dict[str, Any], tree: Tree) -> None:
+    """Raises StudyError, at its line, for an id that cannot be one (see ``trialkit.spec.names``)."""
+    name = _identity(cls) if cls.__module__.startswith("trialkit.model.") else ""
+    problem = id_problem(cls, str(values[name])) if name in values else None
+    if problem:
+        raise StudyError(problem[0], str(tree.keys.get(name, tree.where)), problem[1])
 
 
 def convert(hint: Any, tree: Tree) -> Any:
@@ -105,15 +116,15 @@ def _entries(hint: Any, tree: Tree) -> dict[str, Any]:
     if not isinstance(tree.value, dict):
         raise StudyError(f"expected a mapping, found {_said(tree)}", str(tree.where))
     if is_dataclass(hint) and isinstance(hint, type) and hint is not Tree and hint not in _READERS:
-        return {name: _named(hint, item, name) for name, item in tree.value.items()}
+        return {name: _named(hint, item, name, tree.keys.get(name, item.where)) for name, item in tree.value.items()}
     return {name: convert(hint, item) for name, item in tree.value.items()}
 
 
-def _named(cls: type[T], tree: Tree, name: str) -> T:
-    """An entry of a keyed mapping; an entry that is just text fills the label."""
+def _named(cls: type[T], tree: Tree, name: str, place: Where) -> T:
+    """An entry of a keyed mapping, placed at its key; an entry that is just text fills the label."""
     if isinstance(tree.value, str) and "label" in content_fields(cls):
         tree = Tree({"label": tree}, tree.where, {"label": tree.where})
-    return build(cls, tree, name)
+    return build(cls, Tree(tree.value, place, tree.keys), name)
 
 
 def _said(tree: Tree) -> str:
@@ -140,6 +151,13 @@ def _scalar(pattern: re.Pattern[str], make: Callable[[str], T], what: str) -> Ca
         return make(text)
 
     return read
+
+
+def _float(tree: Tree) -> float:
+    number: float = _scalar(_DECIMAL, float, "a number")(tree)
+    if not isfinite(number):
+        raise StudyError(f"{_text(tree)!r} is too large a number", str(tree.where))
+    return number
 
 
 def _bool(tree: Tree) -> bool:
@@ -215,7 +233,7 @@ def amount(tree: Tree) -> Amount:
 _READERS: dict[Any, Callable[[Tree], Any]] = {
     str: _text,
     int: _scalar(_INTEGER, int, "a whole number"),
-    float: _scalar(_DECIMAL, float, "a number"),
+    float: _float,
     bool: _bool,
     date: _date,
     Amount: amount,

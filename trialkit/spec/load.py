@@ -14,11 +14,11 @@ from trialkit.model.form import Field, Form, Rule
 from trialkit.model.study import Protocol, Study, StudyHeader
 from trialkit.model.tree import Tree
 from trialkit.spec.build import build, convert
+from trialkit.spec.folder import content_digests, files_in, is_there, text_of
 from trialkit.spec.references import problems
 from trialkit.spec.text import read_yaml
 
 T = TypeVar("T")
-CONTENT_FOLDERS = ("schemas", "analysis", "synthetic_data/scenarios")
 
 
 class Reader:
@@ -29,22 +29,18 @@ class Reader:
         self.errors: list[StudyError] = []
 
     def tree(self, path: Path) -> Tree:
-        name = path.relative_to(self.root).as_posix()
-        try:
-            return read_yaml(path.read_text(encoding="utf-8"), name)
-        except UnicodeDecodeError as error:
-            raise StudyError(f"not UTF-8 text (byte {error.start})", name, "Save the file as UTF-8.") from None
-        except OSError as error:
-            raise StudyError(f"cannot be read: {error.strerror}", name) from None
+        """A file's content."""
+        return read_yaml(text_of(self.root, path), path.relative_to(self.root).as_posix())
 
     def one(self, name: str, cls: type[T]) -> T | None:
-        path = self.root / name
-        if not path.is_file():
+        """The object a file holds, which must be there; None if it could not be made."""
+        if not is_there(self.root, name):
             self.errors.append(StudyError("this file is missing", name, "'trialkit init DIR' makes an example study."))
             return None
-        return self.attempt(lambda: build(cls, self.tree(path)))
+        return self.attempt(lambda: build(cls, self.tree(self.root / name)))
 
     def attempt(self, make: Callable[[], T]) -> T | None:
+        """What a function makes; its mistakes are collected, and None stands for what was not made."""
         try:
             return make()
         except StudyErrors as several:
@@ -54,7 +50,8 @@ class Reader:
         return None
 
     def trees(self, folder: str) -> Iterator[Tree]:
-        for path in sorted((self.root / folder).glob("*.yaml")):
+        """The content of every file of a folder, sorted by name."""
+        for path in self.attempt(lambda: files_in(self.root, folder)) or ():
             tree = self.attempt(lambda path=path: self.tree(path))  # type: ignore[misc]
             if tree is not None:
                 yield tree
@@ -68,16 +65,17 @@ class Reader:
                 continue
             name = getattr(item, identity)
             if name in found:
-                self.errors.append(StudyError(f"{identity} {name!r} is already used in this folder", str(tree.where)))
+                place = str(tree.place().at(identity))
+                self.errors.append(StudyError(f"{identity} {name!r} is already used in this folder", place))
             found[name] = item
         return found
 
     def table(self, name: str, cls: type[T]) -> dict[str, T]:
         """A file that is one mapping of id to object; an absent file is empty."""
-        path = self.root / name
-        if not path.is_file():
+        if not self.attempt(lambda: is_there(self.root, name)):
             return {}
-        return self.attempt(lambda: convert(dict[str, cls], self.tree(path))) or {}  # type: ignore[valid-type]
+        made = self.attempt(lambda: convert(dict[str, cls], self.tree(self.root / name)))  # type: ignore[valid-type]
+        return made or {}
 
 
 def load_study(root: str | Path) -> Study:
@@ -86,7 +84,7 @@ def load_study(root: str | Path) -> Study:
     Raises UsageError if the folder is no study, StudyErrors with every mistake found (place, what, what to do).
     """
     folder = Path(root)
-    if not (folder / "schemas" / "study.yaml").is_file():
+    if not is_there(folder, "schemas/study.yaml"):
         raise UsageError(
             f"{folder} is not a study folder: it has no schemas/study.yaml",
             hint="Name the folder with --study DIR, or make one with 'trialkit init DIR'.",
@@ -104,13 +102,18 @@ def load_study(root: str | Path) -> Study:
         analyses=reader.many("analysis/analyses", AnalysisSpec),
         reports=reader.many("analysis/reports", ReportSpec),
         scenarios={Path(t.where.file).stem: t for t in reader.trees("synthetic_data/scenarios")},
-        digests=(digests := content_digests(folder)),
+        digests=(digests := reader.attempt(lambda: content_digests(folder)) or {}),
         digest=hashlib.sha256("".join(f"{k}\0{v}\n" for k, v in digests.items()).encode()).hexdigest(),
     )
     errors = reader.errors or problems(study)
     if errors:
-        raise StudyErrors(sorted(errors, key=_by_place))
+        raise StudyErrors(sorted(_once(errors), key=_by_place))
     return study
+
+
+def _once(errors: list[StudyError]) -> list[StudyError]:
+    """Each error once: a file may have been asked for twice."""
+    return list({error.text: error for error in errors}.values())
 
 
 def _by_place(error: StudyError) -> tuple[str, int]:
@@ -123,7 +126,7 @@ def _forms(reader: Reader) -> dict[str, Form]:
     forms = reader.many("schemas/forms", Form)
     for name, form in reader.many("schemas/instruments", Form).items():
         if name in forms:
-            reader.errors.append(StudyError(f"form {name!r} is defined twice", str(form.place)))
+            reader.errors.append(StudyError(f"form {name!r} is defined twice", str(form.place.at("id"))))
         forms[name] = form
     for tree in () if reader.errors else reader.trees("schemas/checks"):  # a form that failed is not "missing" too
         reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
@@ -138,7 +141,9 @@ def _coded(reader: Reader, field: Field, codelists: dict[str, dict[str, str]]) -
         return field
     if field.codelist not in codelists:
         hint = did_you_mean(field.codelist, codelists)
-        reader.errors.append(StudyError(f"there is no code list {field.codelist!r}", str(field.place), hint))
+        reader.errors.append(
+            StudyError(f"there is no code list {field.codelist!r}", str(field.place.at("codelist")), hint)
+        )
         return field
     return replace(field, codes=codelists[field.codelist])
 
@@ -154,9 +159,3 @@ def _add_checks(forms: dict[str, Form], tree: Tree) -> None:
         if twice:
             raise StudyError(f"rule {min(twice)!r} is defined twice", str(tree.keys[name]))
         forms[name] = replace(forms[name], rules=forms[name].rules | added)
-
-
-def content_digests(root: Path) -> dict[str, str]:
-    """SHA-256 of every content file, by its path relative to the study."""
-    files = sorted(p for folder in CONTENT_FOLDERS for p in (root / folder).rglob("*.yaml"))
-    return {p.relative_to(root).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trialkit.errors import SnapshotError
+from trialkit.errors import SnapshotError, StudyError
 from trialkit.model.study import Study
+from trialkit.spec.folder import is_there, text_of
 from trialkit.spec.text import read_yaml
 
 LOCK = "schemas/lock.yaml"
@@ -14,10 +15,9 @@ _HEAD = "# SHA-256 of each approved protocol file, written by 'trialkit check --
 
 def locked(root: Path) -> dict[str, str]:
     """The hashes on record, by file; empty if nothing was locked yet."""
-    path = root / LOCK
-    if not path.is_file():
+    if not is_there(root, LOCK):
         return {}
-    content = read_yaml(path.read_text(encoding="utf-8"), LOCK).plain()
+    content = read_yaml(text_of(root, root / LOCK), LOCK).plain()
     return {str(k): str(v) for k, v in content.items()} if isinstance(content, dict) else {}
 
 
@@ -44,12 +44,21 @@ def verify(study: Study) -> tuple[str, ...]:
 
 
 def lock(study: Study) -> tuple[str, ...]:
-    """Lock the protocol files that are new; entries already there are never rewritten. Returns the new ones."""
+    """Lock the protocol files that are new; entries already there are never rewritten. Returns the new ones.
+
+    Raises StudyError if the lock cannot be written.
+    """
     new = verify(study)
+    if not new:
+        return ()
     entries = locked(study.root) | {name: protocol_files(study)[name] for name in new}
     text = _HEAD + "".join(f"{name}: {sha}\n" for name, sha in sorted(entries.items()))
     target = study.root / LOCK
     fresh = target.with_suffix(".tmp")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(target)
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(target)
+    except OSError as error:
+        hint = "Give yourself the right to write there."
+        raise StudyError(f"the lock cannot be written: {error.strerror}", LOCK, hint) from None
     return new

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from trialkit.model.condition import number
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -166,7 +168,7 @@ def constant(text: str, kind: str) -> Stretch:
     import pandas as pd
 
     if kind in NUMBERS:
-        return Stretch(np.array([float(text)]), np.array([float(text)]))
+        return Stretch(np.array([number(text)]), np.array([number(text)]))
     dated = kind in ("date", "datetime")
     cell = pd.Timestamp(datetime.fromisoformat(text)) if dated else text
     made = stretch(pd.Series([cell], dtype="datetime64[ns]" if dated else "object"), kind)

@@ -1,0 +1,68 @@
+"""The upload files a command names: files, and folders with all that is in them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+from trialkit.errors import IntakeError, UsageError
+
+
+def upload_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files to read, and the names of files in folders whose kind is not read.
+
+    Raises UsageError for a path that does not exist or holds no file to read, IntakeError for a folder that cannot
+    be listed: files in it would be passed over.
+    """
+    from trialkit.intake import FORMATS
+
+    found: list[Path] = []
+    ignored: list[str] = []
+    for path in paths:
+        if not _mode(path):
+            raise UsageError(f"{path} does not exist", hint="Name an upload file, or the folder that holds them.")
+        folder = stat.S_ISDIR(_mode(path))
+        for file in _inside(path) if folder else [path]:
+            if folder and (file.suffix.lower() not in FORMATS or file.name.startswith(".")):
+                ignored.append(file.name)
+            else:
+                found.append(file)
+    if not found:
+        raise UsageError(
+            f"there is no file to read in {', '.join(str(p) for p in paths)}",
+            hint=f"Files end with {', '.join(FORMATS)}.",
+        )
+    return found, ignored
+
+
+def _mode(path: Path) -> int:
+    """What the path is, 0 if it does not exist."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+    except OSError as error:
+        raise _closed(path, error) from None
+
+
+def _inside(folder: Path) -> list[Path]:
+    def fail(error: OSError) -> None:
+        raise _closed(Path(error.filename), error) from None
+
+    found = (Path(name) / file for name, _, files in os.walk(folder, onerror=fail) for file in files)
+    return sorted(path for path in found if path.is_symlink() or _plain(path))
+
+
+def _plain(path: Path) -> bool:
+    """Whether it is a file; one that does not tell is read, and refused then."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True
+
+
+def _closed(path: Path, error: OSError) -> IntakeError:
+    hint = "Give yourself the right to read it, or name the files one by one."
+    return IntakeError(f"cannot be opened: {error.strerror}", str(path), hint)
