@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PILOT
-from tests.small_content import edit, small_content, small_uploads
+from tests.small_content import edit, small_study, small_uploads
 from trialkit import pipeline
 from trialkit.cli.main import run
 from trialkit.errors import StudyErrors
@@ -47,7 +47,7 @@ def test_a_study_that_works_has_no_mistake(study: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_name_that_is_not_there(tmp_path: Path, file: str, old: str, new: str, words: str, line: str) -> None:
-    edit(small_content(tmp_path) / file, old, new)
+    edit(small_study(tmp_path) / file, old, new)
     with pytest.raises(StudyErrors) as caught:
         pipeline.check(load_study(tmp_path))
     (error,) = caught.value.errors
@@ -59,12 +59,12 @@ def test_a_name_that_is_not_there(tmp_path: Path, file: str, old: str, new: str,
 
 def test_flags_made_without_rows_are_text(tmp_path: Path) -> None:
     steps = "  - flag: {into: OLD, where: {AGE: {above: 40}}}\n  - filter: {where: {OLD: Y}}\n"
-    edit(small_content(tmp_path) / SUBJ, "  - agg", steps + "  - agg")
+    edit(small_study(tmp_path) / SUBJ, "  - agg", steps + "  - agg")
     assert dry_run(load_study(tmp_path)) == []
 
 
 def test_a_step_from_nowhere_is_no_internal_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    study = small_content(tmp_path / "study")
+    study = small_study(tmp_path / "study")
     edit(study / SUBJ, "from: vitals", "from: vitls")
     uploads = small_uploads(tmp_path / "up")
     assert run(["submit", str(uploads), "--study", str(study), "--by", "me"]) == 0
@@ -82,6 +82,6 @@ def test_explain_nothing_known_outside_a_study(
 
 
 def test_one_file_is_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    study, uploads = small_content(tmp_path / "study"), small_uploads(tmp_path / "up")
+    study, uploads = small_study(tmp_path / "study"), small_uploads(tmp_path / "up")
     assert run(["submit", str(uploads / "vitals.csv"), "--study", str(study), "--by", "me"]) == 0
     assert "stored 1 file as submission 1" in capsys.readouterr().out

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_content import edit, small_content, small_uploads
+from tests.small_content import edit, small_study, small_uploads
 from trialkit import pipeline
 from trialkit.cli.main import run
 from trialkit.errors import StudyError, StudyErrors
@@ -24,7 +24,7 @@ MAIN = "analysis/reports/main.yaml"
 
 def mistakes(folder: Path, file: str, old: str, new: str) -> tuple[StudyError, ...]:
     """All that loading tells after one change."""
-    edit(small_content(folder) / file, old, new)
+    edit(small_study(folder) / file, old, new)
     with pytest.raises(StudyErrors) as caught:
         load_study(folder)
     return tuple(caught.value.errors)  # type: ignore[arg-type]
@@ -36,8 +36,8 @@ def line_of(path: Path, words: str) -> int:
     return next(number for number, line in enumerate(lines, 1) if words in line)
 
 
-def test_the_small_content_has_no_mistake(tmp_path: Path) -> None:
-    assert len(pipeline.check(load_study(small_content(tmp_path))).counts) == 6
+def test_the_small_study_has_no_mistake(tmp_path: Path) -> None:
+    assert len(pipeline.check(load_study(small_study(tmp_path))).counts) == 6
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_mistake_is_told_at_its_line(tmp_path: Path, file: str, old: str, new:
 
 
 def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
-    path = small_content(tmp_path) / PEOPLE
+    path = small_study(tmp_path) / PEOPLE
     path.write_bytes(path.read_bytes().replace(b"  NOTE: Note", b"  NOTE: N\xe4te"))
     with pytest.raises(StudyErrors) as caught:
         load_study(tmp_path)
@@ -121,7 +121,7 @@ def line_of_bytes(path: Path) -> int:
 
 
 def test_visits_arms_and_sites_are_named_as_the_data_name_them(tmp_path: Path) -> None:
-    path = small_content(tmp_path) / PROTOCOL
+    path = small_study(tmp_path) / PROTOCOL
     edit(path, "  A: {label: Active}", "  Drug A + B (10 mg): {label: Active}")
     edit(path, "  Week 1:", "  'Early termination: day > 3':")
     assert "Drug A + B (10 mg)" in load_study(tmp_path).arms
@@ -164,7 +164,7 @@ def test_the_endings_of_forms_are_those_that_can_be_read() -> None:
 def test_a_wrong_rule_is_never_switched_off(
     tmp_path: Path, rule: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    edit(small_content(tmp_path / "study") / PEOPLE, "rules:\n", f"rules:\n  people.wrong: {rule}\n")
+    edit(small_study(tmp_path / "study") / PEOPLE, "rules:\n", f"rules:\n  people.wrong: {rule}\n")
     small_uploads(tmp_path / "up")
     for command in ("validate", "submit"):
         assert run([command, str(tmp_path / "up"), "--study", str(tmp_path / "study")]) == 2

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_content import small_content, small_uploads
+from tests.small_content import small_study, small_uploads
 from trialkit import pipeline
 from trialkit.cli.main import run
 from trialkit.errors import UsageError
@@ -29,7 +29,7 @@ REPO = Path(__file__).resolve().parents[2]
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """study/ with a store and a snapshot, and up/; copied by each test."""
     folder = tmp_path_factory.mktemp("ready")
-    study = small_content(folder / "study")
+    study = small_study(folder / "study")
     small_uploads(folder / "up")
     pipeline.submit(pipeline.load(study), [folder / "up"], study / "store", "me", at="2026-02-01T00:00:00Z")
     pipeline.freeze(pipeline.load(study), study / "store", "one", "me", at="2026-02-01T00:00:00Z")

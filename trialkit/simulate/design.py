@@ -138,10 +138,24 @@ def design_of(study: Study, name: str) -> Design:
     """
     tree = scenario_tree(study, name)
     made = Design(study, build(Scenario, tree))
-    errors = [StudyError(said, str(tree.where), hint) for said, hint in _problems(made)]
+    errors = [StudyError(said, str(tree.where), hint) for said, hint in _problems(made)] or _generators(made)
     if errors:
         raise StudyErrors(errors)
     return made
+
+
+def _generators(design: Design) -> list[StudyError]:
+    """What is wrong with the generators of fields and traits."""
+    from trialkit.simulate.generators import generator_of
+
+    errors: list[StudyError] = []
+    trees = [tree for form in design.plan.forms.values() for tree in form.fields.values()]
+    for tree in (*design.plan.traits.values(), *trees):
+        try:
+            generator_of(tree)
+        except StudyError as error:
+            errors.append(error)
+    return errors
 
 
 Problem = tuple[str, str]
