@@ -68,6 +68,8 @@ ORDINARY = {
     # lower-case ids that are words of trialkit's own vocabulary or of plain English
     "subjects", "events", "consent", "populations", "scores", "disposition", "demographics", "dosing", "safety",
     "time_to_event", "efficacy", "exposure", "rescue",
+    # the letters of a published formula
+    "QT", "RR",
 }  # fmt: skip
 
 

@@ -74,11 +74,11 @@ def test_check(study: Path, capsys: Capture) -> None:
 
 
 def test_broken_yaml(study: Path, uploads: Path, capsys: Capture) -> None:
-    path = study / "schemas" / "forms" / "dosing.yaml"
+    path = study / "schemas" / "forms" / "study_drug.yaml"
     path.write_text(path.read_text(encoding="utf-8") + "rules: [unclosed\n", encoding="utf-8")
     assert call("validate", uploads, "--study", study) == 2
     said = capsys.readouterr().err
-    assert "schemas/forms/dosing.yaml:" in said
+    assert "schemas/forms/study_drug.yaml:" in said
     assert "not YAML" in said
     assert "Traceback" not in said
 
@@ -95,7 +95,9 @@ def test_validate_clean_and_wrong(study: Path, uploads: Path, capsys: Capture) -
     assert "0 findings" in capsys.readouterr().out
     path = uploads / "dm.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
-    lines[1] = lines[1].replace(lines[1].split(",")[3], "3O", 1)
+    cells = lines[1].split(",")
+    cells[lines[0].split(",").index("AGE")] = "3O"
+    lines[1] = ",".join(cells)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert call("validate", uploads, "--study", study) == 1
     said = capsys.readouterr().out

@@ -38,15 +38,15 @@ def test_no_study() -> None:
 
 
 def test_all_mistakes_are_told_together(folder: Path) -> None:
-    edit(folder / "schemas/forms/dosing.yaml", "type: decimal", "type: decimel")
-    edit(folder / "schemas/forms/consent.yaml", "key: [", "keys: [")
+    edit(folder / "schemas/forms/study_drug.yaml", "type: decimal", "type: decimel")
+    edit(folder / "schemas/forms/informed_consent.yaml", "key: [", "keys: [")
     edit(folder / "analysis/populations.yaml", "label: All", "lable: All")
     with pytest.raises(StudyErrors) as caught:
         load_study(folder)
     assert [e.place.split(":")[0] for e in caught.value.errors] == [
         "analysis/populations.yaml",
-        "schemas/forms/consent.yaml",
-        "schemas/forms/dosing.yaml",
+        "schemas/forms/informed_consent.yaml",
+        "schemas/forms/study_drug.yaml",
     ]
     assert "Did you mean 'decimal'?" in caught.value.text
 
@@ -54,9 +54,14 @@ def test_all_mistakes_are_told_together(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        ("schemas/protocols/v1.0.yaml", "forms: [cows]", "forms: [cow]", "lists form 'cow', which does not exist"),
-        ("schemas/forms/dosing.yaml", "subject: USUBJID", "subject: USUBJD", "Did you mean 'USUBJID'"),
-        ("schemas/forms/dosing.yaml", "codelist: ROUTE", "codelist: ROUT", "there is no code list 'ROUT'"),
+        (
+            "schemas/protocols/v1.0.yaml",
+            "sows_handelsman, oows,",
+            "sows_handelsman, oow,",
+            "lists form 'oow', which does not exist",
+        ),
+        ("schemas/forms/study_drug.yaml", "subject: USUBJID", "subject: USUBJD", "Did you mean 'USUBJID'"),
+        ("schemas/forms/study_drug.yaml", "codelist: ROUTE", "codelist: ROUT", "there is no code list 'ROUT'"),
         ("schemas/checks/across.yaml", "cows:\n", "cowz:\n", "there is no form 'cowz'"),
         ("analysis/analyses/retention_km.yaml", "method: kaplan_meier", "method: kaplan_meyer", "'kaplan_meier'"),
         ("analysis/analyses/retention_km.yaml", "estimand: retention\n", "", "names no estimand"),
@@ -74,8 +79,8 @@ def test_references_that_lead_nowhere(folder: Path, file: str, old: str, new: st
 
 
 def test_two_forms_of_one_id(folder: Path) -> None:
-    shutil.copy(folder / "schemas/forms/dosing.yaml", folder / "schemas/forms/dosing2.yaml")
-    with pytest.raises(StudyErrors, match="'dosing' is already used"):
+    shutil.copy(folder / "schemas/forms/study_drug.yaml", folder / "schemas/forms/study_drug2.yaml")
+    with pytest.raises(StudyErrors, match="'study_drug' is already used"):
         load_study(folder)
 
 
@@ -88,7 +93,7 @@ def test_the_digest_is_that_of_the_content(folder: Path) -> None:
 
 def test_lock_is_written_once_and_never_rewritten(folder: Path) -> None:
     (folder / LOCK).unlink()
-    assert lock(load_study(folder)) == ("schemas/protocols/v1.0.yaml",)
+    assert lock(load_study(folder)) == ("schemas/protocols/v1.0.yaml", "schemas/protocols/v2.0.yaml")
     first = locked(folder)
     assert lock(load_study(folder)) == ()
     edit(folder / "schemas/protocols/v1.0.yaml", "late: 5", "late: 6")

@@ -44,6 +44,17 @@ FAULTS: dict[RuleKind, str] = {
     "computed": "the value is not what the formula gives",
     "unique": "another record has the same values",
     "exists": "the other form has no such record",
+    "in_force": "nothing that was in force on that date allows it",
+    "window": "the date lies outside its window",
+    "sequence": "the dates do not follow the order of the visits",
+    "gap": "the time between two records is too short or too long",
+    "coverage": "a record that must be there is missing",
+    "rolling": "the sum over a moving time is too large",
+    "change": "the value changed more than it may, or not at all",
+    "overlap": "two intervals of the subject overlap",
+    "together": "several limits were passed within a time",
+    "clock": "a time limit was not kept",
+    "previous": "the value is not that of the last upload",
 }
 """What is wrong where a rule of a kind fires, for rules that have no words of their own."""
 

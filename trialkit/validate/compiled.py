@@ -34,6 +34,7 @@ class Compiled:
 
     @property
     def cross(self) -> bool:
+        """Whether the rows of its form alone are not enough for it."""
         return bool(self.sees) or self.planned or self.beyond
 
     @property

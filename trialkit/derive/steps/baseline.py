@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     made = frame.drop(columns=[args.into], errors="ignore").merge(values, on=keys, how="left", validate="many_to_one")
     if args.flag:
         picked = set(chosen.index)
-        made[args.flag] = ["Y" if i in picked else None for i in frame.index]
+        made[args.flag] = flagged(frame.index.isin(list(picked)), "Y", "")
     return Outcome(made)
 
 

@@ -94,7 +94,9 @@ def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
 
 def flagged(holds: np.ndarray, yes: str, no: str) -> Any:
     """The text of each row: ``yes`` where it holds, else ``no``, which is missing where it is ""."""
-    return [yes if hit else (no or None) for hit in holds]
+    import numpy as np
+
+    return np.array([yes if hit else (no or None) for hit in holds], dtype=object)  # object also without any row
 
 
 OPERATIONS = ("on_or_after", "after", "on_or_before", "before", "equal")
