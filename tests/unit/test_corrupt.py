@@ -265,3 +265,11 @@ def test_one_garbled_cell_gives_one_finding(tmp_path: Path) -> None:
     with (tmp_path / "cows.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
     assert places(findings(tmp_path)) == [("cows.csv", line, "COWS101") for line in garbled]
+
+
+@pytest.mark.parametrize("scenario", ["null", "effect", "informative_dropout"])
+def test_every_clean_scenario_gives_nothing(scenario: str, tmp_path: Path) -> None:
+    """Hundreds of subjects whom nobody has spoiled: 300 rules, both protocol versions, and not one finding."""
+    for name, data in simulate(load_study(shipped_study()), scenario, 300, 17).uploads.items():
+        (tmp_path / name).write_bytes(data)
+    assert found(tmp_path) == []

@@ -161,3 +161,23 @@ def test_an_endpoint_whose_event_nobody_had_is_censored() -> None:
     made = run({"a": data}, dataset(step))
     assert shown(made.datasets["d"], "S", "A", "C") == "1 5 1"
     assert made.ledger["reason"].tolist() == ["neither an event nor a censoring date"]
+
+
+NOBODY = """
+S  D  V  Q
+"""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"flag": {"into": "F", "where": {"Q": "Y"}}},
+        {"compare": {"into": "F", "left": "Q", "op": "equal", "right": "Q"}},
+        {"exists": {"into": "F", "from": "a", "where": {"Q": "Y"}}},
+        {"baseline": {"into": "B", "value": "V", "date": "D", "where": {"Q": "Y"}, "flag": "F"}},
+    ],
+)
+def test_a_flag_of_no_rows_is_still_text(step: dict[str, Any]) -> None:
+    """A study without adverse events yet: a later condition on the flag finds nobody, and does not fail."""
+    steps = (step, {"filter": {"where": {"F": "Y"}}})
+    assert len(run({"a": NOBODY}, dataset(*steps)).datasets["d"]) == 0

@@ -12,6 +12,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -141,6 +142,7 @@ def test_the_list_of_methods_is_complete() -> None:
 # ---- what a method returns is on its page -------------------------------------------------------------------------
 
 ARMS = ("a", "b", "c")
+VISITS = ("v0", "v1", "v2")
 EVENT: dict[str, Any] = {"time": "t", "event": "e"}
 VARIANTS: dict[str, list[dict[str, Any]]] = {
     "summary": [{"variables": ("x",)}],
@@ -149,6 +151,11 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "fisher": [{"variable": "kind"}],
     "chi_square": [{"variable": "kind"}],
     "ancova": [{"response": "y", "covariates": ("x",), "factors": ("kind",), "dose": {"a": 0.0, "b": 1.0, "c": 2.0}}],
+    "mmrm": [
+        {"response": "y", "visit": "visit", "covariates": ("x",), "factors": ("kind",), "averages": {"all": VISITS}},
+        {"response": "y", "visit": "split", "covariance": ("us", "cs"), "df": "satterthwaite", "robust": "CR2"},
+    ],
+    "lmm": [{"response": "y", "time": "t", "covariates": ("x",), "times": (1.0,)}],
     "kaplan_meier": [{**EVENT, "times": (1.0, 3.0), "quantiles": (0.25, 0.5), "follow_up": True}],
     "log_rank": [
         *({**EVENT, "compare": c} for c in ("overall", "trend")),
@@ -195,9 +202,34 @@ def small_trial() -> Inputs:
     return Inputs(frame, frame, "s", "arm", ARMS, "a", "all")
 
 
+def repeated_trial() -> Inputs:
+    """60 subjects in three arms at three visits; of ``split`` no subject has both the third and the fourth visit."""
+    i, j = np.divmod(np.arange(60 * 3), 3)
+    rng = np.random.default_rng(7)
+    own, slope = rng.standard_normal((2, 60))
+    frame = pd.DataFrame(
+        {
+            "s": [f"s{k}" for k in i],
+            "arm": [ARMS[k % 3] for k in i],
+            "x": own[i] ** 2,
+            "y": own[i] + slope[i] * j + rng.standard_normal(len(i)),
+            "kind": np.where(i % 2, "one", "two"),
+            "t": j.astype(float),
+            "visit": [VISITS[k] for k in j],
+            "split": ["v3" if k == 2 and subject % 4 > 1 else VISITS[k] for subject, k in zip(i, j, strict=True)],
+        }
+    )
+    return Inputs(frame, frame.drop_duplicates("s"), "s", "arm", ARMS, "a", "all")
+
+
+TRIALS = {"mmrm": repeated_trial, "lmm": repeated_trial}
+"""The sample of a method that needs several rows per subject."""
+
+
 @pytest.mark.parametrize("method", METHODS.values(), ids=list(METHODS))
 def test_a_method_page_names_every_statistic(method: Method) -> None:
-    rows = [row for more in VARIANTS[method.name] for row in method.run(small_trial(), method.params(**more))]
+    trial = TRIALS.get(method.name, small_trial)()
+    rows = [row for more in VARIANTS[method.name] for row in method.run(trial, method.params(**more))]
     returned, text = {row.stat for row in rows}, page(method.name)
     assert len(returned) > 2
     assert [stat for stat in sorted(returned) if f"`{stat}`" not in text] == []

@@ -233,6 +233,7 @@ def test_the_method_records_the_fall_back() -> None:
         ({"visits": ("w1", "w2")}, "column 'visit' holds 'w3', which is none of: w1, w2"),
         ({"covariates": ("arm",)}, "column 'arm' holds the text 'P'"),
         ({"averages": {"all": ("w1", "w9")}}, "w9"),
+        ({"averages": {"all": ()}}, "names no visits"),
     ],
 )
 def test_the_method_refuses_parameters(more: dict[str, Any], said: str) -> None:

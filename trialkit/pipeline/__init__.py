@@ -2,7 +2,7 @@
 
 from trialkit import pipeline as tk
 study = tk.load("my-study")
-tk.submit(study, [Path("uploads/2026-03-02")], Path("my-study/store"), by="me")
+tk.submit(study, [Path("uploads/2026-06-01")], Path("my-study/store"), by="me")
 """
 
 from trialkit.pipeline.explain import TOPICS, explain

@@ -76,6 +76,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 
     Raises MethodError where the rows do not identify the model or the likelihood has no interior optimum (see docs).
     """
+    for name, visits in params.averages.items():
+        if not visits:
+            raise MethodError(f"the average {name!r} names no visits; list the visits it is over")
     fit = _fit(inputs, params)
     names = ("response", "visit", "covariates", "factors")
     used = ", ".join(str(v) for n in names for v in _listed(getattr(params, n)))
