@@ -18,8 +18,8 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
     """The form's fields in their declared types, and what could not be read.
 
     A column that is missing, unknown or of another type is one finding of class stop, and unread in every row. A cell
-    that cannot be read is one finding, missing in the frame and marked in ``Table.unread``. Nothing is imputed,
-    trimmed or guessed.
+    that cannot be read is one finding, missing in the frame and marked in ``Table.unread``. Nothing is imputed
+    or guessed; blanks around a number or a date do not count, a text is never trimmed.
     """
     import numpy as np
     import pandas as pd

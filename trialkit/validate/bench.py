@@ -15,6 +15,7 @@ from trialkit.validate.kept import gone
 from trialkit.validate.masks import alone, beside
 from trialkit.validate.plan import Plan
 from trialkit.validate.rows import rows_of
+from trialkit.validate.schema import checks_of, schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ class Bench:
             _names(form, study, example)
         others = {name for example in examples for name in example.tables}
         self.form, self.study, self.examples = form, study, examples
-        self.items = compiled(form)
+        self.items, self.checks = compiled(form), checks_of(schema(form))
         self.own = batch(form, [(example.row, *example.rows) for example in examples])
         self.before = batch(form, [example.before for example in examples])
         self.others = {n: batch(study.forms[n], [e.tables.get(n, ()) for e in examples]) for n in others}
@@ -91,7 +92,7 @@ class Bench:
     ) -> Iterator[Finding]:
         given = {self.form.id: table.frame} | others
         rows = rows_of(table).beside(given, self.study.forms, Plan(self.study), before)
-        verdicts, hidden = alone(items, rows)
+        verdicts, hidden = alone(items, rows, self.checks)
         writer = Writer(rows, hidden)
         for item, wrong in (*verdicts, *beside(items, rows, hidden)):
             yield from writer.write(item, wrong)

@@ -18,14 +18,25 @@ if TYPE_CHECKING:
 
 
 def fails(item: Compiled, rows: Rows) -> np.ndarray:
-    """True where the row is wrong, as far as the typed frame alone can tell."""
-    wrong = item.kind.mask(rows, item.rule, item.args).copy()
+    """True where the row is wrong, as far as the typed frame alone can tell.
+
+    A rule that applies to no row is not asked: most rules have a condition, and looking into other forms is dear.
+    """
+    applies = _applies(item, rows)
+    return item.kind.mask(rows, item.rule, item.args) & applies if applies.any() else applies
+
+
+def _applies(item: Compiled, rows: Rows) -> np.ndarray:
+    """Where ``when`` holds and, but for rules about presence, every cell it reads is filled."""
+    import numpy as np
+
+    applies = np.ones(len(rows), dtype=bool)
+    if item.rule.when:
+        applies &= item.rule.when.masks(rows.frame)[0]
     if not item.kind.presence:
         for name in item.reads:
-            wrong &= rows.frame[name].notna().to_numpy()
-    if item.rule.when:
-        wrong &= item.rule.when.masks(rows.frame)[0]
-    return wrong
+            applies &= rows.frame[name].notna().to_numpy()
+    return applies
 
 
 def known(item: Compiled, wrong: np.ndarray, hidden: Mapping[str, np.ndarray]) -> np.ndarray:

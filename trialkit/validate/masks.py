@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import AnalysisError
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 Verdict = tuple[Compiled, "np.ndarray"]
 
 
-def alone(items: Iterable[Compiled], rows: Rows) -> tuple[list[Verdict], dict[str, np.ndarray]]:
+def alone(
+    items: Iterable[Compiled], rows: Rows, checks: Mapping[str, Any] | None = None
+) -> tuple[list[Verdict], dict[str, np.ndarray]]:
     """The verdicts of the rules that need only the form, and the cells no other rule may judge.
 
-    They are those of the schema's own Check objects. Raises AnalysisError if a rule could not run.
+    They are those of the schema's own Check objects; ``checks`` are those, if they have been made before. Raises
+    AnalysisError if a rule could not run.
     """
-    checks = checks_of(schema(rows.form))
+    checks = checks_of(schema(rows.form)) if checks is None else checks
     hidden = dict(rows.hidden)
     verdicts = []
     for item in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ from trialkit.methods.mmrm.rows import Rows
 from trialkit.methods.mmrm.terms import hypotheses
 
 
-class Effects:
+class Effects(ABC):
     """Tables of a fit. A subclass holds ``rows``, ``keep``, ``null``, ``pieces``, ``rule`` and ``confidence``.
 
     Tables have a row a combination with estimate, se, df, t, p, ci_low, ci_high in the unit of the response.
@@ -26,24 +27,24 @@ class Effects:
     confidence: float
 
     @property
+    @abstractmethod
     def keep(self) -> np.ndarray:
         """Which columns of the design are in the model."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def null(self) -> np.ndarray:
         """How the columns left out follow from those kept, (p, left out)."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def pieces(self) -> Pieces:
         """What inference needs."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def rule(self) -> Rule:
         """How df are found."""
-        raise NotImplementedError
 
     @property
     def names(self) -> tuple[str, ...]:
