@@ -23,7 +23,7 @@ from trialkit.spec import load_study
 
 SYNTHETIC = shipped_study() / "synthetic_data"
 PLAN = SYNTHETIC / "messy" / "plan.yaml"
-PAGE = shipped_study() / "docs" / "reference" / "planted-errors.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "planted-errors.md"
 UNCLAIMED = {
     "weight in pounds",
     "end of study missing",
