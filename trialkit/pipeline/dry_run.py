@@ -7,12 +7,11 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
-from trialkit.model.analysis import AnalysisSpec, Dataset, Step
+from trialkit.model.analysis import AnalysisSpec, Dataset
 from trialkit.model.condition import Condition
 from trialkit.model.study import Study
 from trialkit.model.table import SRC, Tables
 from trialkit.model.tree import Where
-from trialkit.spec import build
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,22 +61,12 @@ def _sources(args: Any) -> Iterator[tuple[str, Where]]:
 
 def _made(study: Study) -> tuple[dict[str, pd.DataFrame], list[StudyError]]:
     """The data sets without rows, and what is wrong with those that cannot be made."""
-    from trialkit.derive import STEPS
     from trialkit.derive.run import Derivation
-
-    class Dry(Derivation):
-        """A derivation whose flags are text, even where there is no row to take a type from."""
-
-        def _step(self, dataset: Dataset, order: int, step: Step, frame: pd.DataFrame) -> pd.DataFrame:
-            made = super()._step(dataset, order, step, frame)
-            args: Any = build(STEPS[step.kind].args, step.args)
-            flags = [args.into] if hasattr(args, "yes") else [name for name in [getattr(args, "flag", "")] if name]
-            return made.astype(dict.fromkeys(flags, object))
 
     frames: dict[str, pd.DataFrame] = {}
     found: list[StudyError] = []
     for dataset in study.datasets.values():
-        derivation = Dry(study, Tables({}, _no_sources()))
+        derivation = Derivation(study, Tables({}, _no_sources()))
         derivation.datasets |= frames
         try:
             frames[dataset.id] = _derived(derivation, dataset)

@@ -108,7 +108,7 @@ class Bench:
         if item.sees:
             return item.asks({self.form.id, *example.tables})
         changed = {name for name, cell in example.row.items() if self.form.example.get(name, "") != cell}
-        return bool(changed & {*item.columns, *item.needs, *item.rule.when.columns, item.rule.field})
+        return bool(changed & {*item.columns, *item.needs})
 
 
 def _names(form: Form, study: Study, example: Example) -> None:
