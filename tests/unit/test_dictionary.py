@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -211,12 +211,15 @@ def test_a_cell_reads_as_what_was_written(words: str, value: str) -> None:
     assert page.tags <= {"table", "thead", "tbody", "tr", "th", "td", "code"}
 
 
+@example("__0__")
 @given(TEXTS.filter(str.strip))
 def test_a_paragraph_stays_a_paragraph(words: str) -> None:
     assert Page(paragraph(words)).tags <= {"p"}
 
 
-@pytest.mark.parametrize("text", ["# a", "- a", "+ a", "1. a", "2) a", "---", "> a", "| a | b |", "~~a~~", "a #"])
+@pytest.mark.parametrize(
+    "text", ["# a", "- a", "+ a", "1. a", "2) a", "---", "> a", "| a | b |", "~~a~~", "a #", "__0__"]
+)
 def test_a_paragraph_is_not_taken_for_something_else(text: str) -> None:
     assert Page(paragraph(text)).html == f"<p>{text.replace('>', '&gt;')}</p>\n"
 

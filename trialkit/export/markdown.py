@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_MARKUP = re.compile(r"[\\`*#\[\]<>~$|&]|(?<!\w)_|_(?!\w)")
+_MARKUP = re.compile(r"[\\`*#\[\]<>~$|&]|(?<![^\W_])_|_(?![^\W_])")
 _STARTS = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[+=-]))")
 NOTHING = "-"
 
