@@ -50,6 +50,7 @@ docs: $(STAMP)
 	$(BIN)/python -m trialkit.derive.reference docs/reference/derivation-steps.md
 	$(BIN)/python -m trialkit.corrupt.reference synthetic_data/messy/plan.yaml docs/reference/planted-errors.md
 	$(BIN)/python -m trialkit.export.dictionary docs/reference
+	$(BIN)/python -m trialkit.export.checks docs/reference/checks.md
 
 clean:
 	rm -rf $(VENV) demo dist build

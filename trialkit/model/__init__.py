@@ -11,6 +11,7 @@ from trialkit.model.analysis import (
     ReportSpec,
     Step,
 )
+from trialkit.model.checklist import Check
 from trialkit.model.condition import Condition, Test
 from trialkit.model.finding import Finding, finding_key
 from trialkit.model.form import Example, Examples, Field, Form, Layout, Rule
@@ -34,7 +35,7 @@ from trialkit.model.tree import Tree, Where, tree_of
 
 __all__ = [
     "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
-    "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Column", "Condition", "Dataset", "Display", "Estimand",
+    "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Check", "Column", "Condition", "Dataset", "Display", "Estimand",
     "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population",
     "Protocol", "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum", "Study",
     "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key", "set_of",

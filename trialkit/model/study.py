@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
+from trialkit.model.checklist import Check
 from trialkit.model.condition import Condition
 from trialkit.model.form import Form
 from trialkit.model.tree import NOWHERE, Tree, Where
@@ -158,6 +159,7 @@ class Study:
     scenarios: dict[str, Tree]
     digest: str
     digests: dict[str, str] = field(default_factory=dict)
+    checklist: dict[str, Check] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

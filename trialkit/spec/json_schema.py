@@ -14,6 +14,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec, Step
+from trialkit.model.checklist import Check
 from trialkit.model.condition import OPS, Condition
 from trialkit.model.form import Form, Rule
 from trialkit.model.study import Protocol, StudyHeader
@@ -25,6 +26,7 @@ KINDS: dict[str, tuple[type, str]] = {
     "protocol": (Protocol, "one"),
     "form": (Form, "one"),
     "checks": (Rule, "table of tables"),
+    "checklist": (Check, "table"),
     "codelists": (str, "table of tables"),
     "dataset": (Dataset, "one"),
     "analysis": (AnalysisSpec, "one"),

@@ -8,6 +8,7 @@ from trialkit.errors import StudyError, TrialkitError
 from trialkit.model import Example, Form, Rule, Study, Where
 from trialkit.validate.bench import Bench
 from trialkit.validate.bind import binding
+from trialkit.validate.checklist import check_list
 from trialkit.validate.schema import refuse_if_off
 
 
@@ -21,7 +22,7 @@ def check_rules(study: Study) -> list[StudyError]:
     errors = [error for form in study.forms.values() for error in binding(form, study)]
     if errors:
         return errors
-    return [error for form in study.forms.values() for error in _examples(form, study)]
+    return [*check_list(study), *(error for form in study.forms.values() for error in _examples(form, study))]
 
 
 def _examples(form: Form, study: Study) -> Iterator[StudyError]:
