@@ -1,5 +1,6 @@
 """Frozen dataclasses of study content, data and results. No I/O."""
 
+from trialkit.model.allowance import Allowance
 from trialkit.model.amount import Amount
 from trialkit.model.analysis import (
     AnalysisSpec,
@@ -35,9 +36,9 @@ from trialkit.model.tree import Tree, Where, tree_of
 
 __all__ = [
     "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
-    "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Check", "Column", "Condition", "Dataset", "Display", "Estimand",
-    "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter", "Population",
-    "Protocol", "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum", "Study",
-    "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key", "set_of",
-    "tree_of",
+    "Allowance", "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Check", "Column", "Condition", "Dataset",
+    "Display", "Estimand", "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter",
+    "Population", "Protocol", "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum",
+    "Study", "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key",
+    "set_of", "tree_of",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Literal
 
+from trialkit.model.allowance import Allowance
 from trialkit.model.condition import Condition
 from trialkit.model.tree import NOWHERE, Tree, Where
 
@@ -101,6 +102,7 @@ class Form:
     ``key`` are the fields that identify a record. ``subject``, ``visit``, ``site`` and ``date`` say which
     field plays that role ("" if none does). ``files`` are the file-name patterns by which an upload is
     recognized; without them ``<id>.<ending>``. ``example`` is one clean row, the base of every rule example.
+    ``identifiers`` lets columns hold what the gate for identifiers would refuse.
     """
 
     id: str
@@ -120,4 +122,5 @@ class Form:
     example: dict[str, str] = attribute(default_factory=dict)
     source: str = ""
     description: str = ""
+    identifiers: dict[str, Allowance] = attribute(default_factory=dict)
     place: Where = attribute(default=NOWHERE, compare=False, repr=False)

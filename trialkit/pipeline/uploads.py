@@ -15,6 +15,7 @@ from trialkit.model.record import Snapshot
 from trialkit.model.study import Study
 from trialkit.model.table import Table
 from trialkit.pipeline.files import upload_files
+from trialkit.pipeline.gates import at_the_gates, may_be_kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,21 +40,21 @@ class Checked:
     paths: dict[str, Path] = field(default_factory=dict)
 
 
-def validate(study: Study, paths: Sequence[Path], store: Path | None = None) -> Checked:
+def validate(study: Study, paths: Sequence[Path], store: Path | None = None, blinded: bool = False) -> Checked:
     """Check files against the forms, and against what the store already holds. Nothing is stored.
 
-    ``paths`` are files or folders. Raises UsageError for a path that does not exist or holds no file to read,
-    StudyErrors for a rule that ``check`` would refuse, IntakeError for a folder that cannot be opened,
-    AnalysisError (exit 4) if a rule could not be run, StoreError. A file that cannot be read is a finding of class
-    stop.
+    ``paths`` are files or folders; ``blinded`` says that nothing in them may tell the arm.
+    Raises UsageError for a path that does not exist or holds no file to read, StudyErrors for a rule that ``check``
+    would refuse, IntakeError for a folder that cannot be opened, AnalysisError (exit 4) if a rule could not be run,
+    StoreError. A file that cannot be read is a finding of class stop.
     """
-    return _validated(study, paths, store)[0]
+    return _validated(study, paths, store, blinded)[0]
 
 
-def _validated(study: Study, paths: Sequence[Path], store: Path | None) -> tuple[Checked, int]:
+def _validated(study: Study, paths: Sequence[Path], store: Path | None, blinded: bool) -> tuple[Checked, int]:
     """The checked files, and the number of the last submission they were judged against."""
     files, ignored = upload_files(paths)
-    read = [_read(study, path) for path in files]
+    read = [_read(study, path, blinded) for path in files]
     findings = [finding for _, found, _ in read for finding in found]
     tables = {table.form.id: table for table, _, _ in read if table is not None}
     findings += _twice(read)
@@ -69,7 +70,7 @@ def _validated(study: Study, paths: Sequence[Path], store: Path | None) -> tuple
 Read = tuple[Table | None, list[Finding], Path]
 
 
-def _read(study: Study, path: Path) -> Read:
+def _read(study: Study, path: Path, blinded: bool) -> Read:
     """One file as a typed table and its findings; a file that cannot be read is one stop finding."""
     from trialkit.intake import assign, parse, read
 
@@ -82,10 +83,14 @@ def _read(study: Study, path: Path) -> Read:
                 path.name,
                 "Rename it, or name the pattern under 'files' of its form.",
             )
-        table, findings = parse(read(path, form.layout), form)
+        cells = read(path, form.layout)
+        told = at_the_gates(study, cells, form, blinded)
+        if any(finding.finding_class == "stop" for finding in told):
+            return None, told, path
+        table, findings = parse(cells, form)
     except IntakeError as error:
         return None, [_stop(path, form, error)], path
-    return table, findings, path
+    return table, told + findings, path
 
 
 def _stop(path: Path, form: Form | None, error: IntakeError) -> Finding:
@@ -142,12 +147,12 @@ def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.Data
 
 
 def submit(
-    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str = "", at: str = ""
+    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str = "", at: str = "", blinded: bool = False
 ) -> tuple[Checked, Submission | None]:
     """Check files and store them all in one transaction; None if the submission was refused.
 
     A refused file's bytes, if it can be opened, are kept in quarantine with an event that says why; no row of it
-    becomes data.
+    becomes data. Of a file that may identify somebody no byte is kept, only its hash in the event.
     If somebody else's submission is recorded meanwhile, the files are checked again beside it, TRIES times at most.
     Raises as ``validate``, and StoreError (exit 6).
     """
@@ -155,19 +160,19 @@ def submit(
 
     for _ in range(TRIES - 1):
         try:
-            return _submitted(study, paths, store, by, reason, at or clock())
+            return _submitted(study, paths, store, by, reason, at or clock(), blinded)
         except Overtaken:
             continue
-    return _submitted(study, paths, store, by, reason, at or clock())
+    return _submitted(study, paths, store, by, reason, at or clock(), blinded)
 
 
 def _submitted(
-    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str, at: str
+    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str, at: str, blinded: bool = False
 ) -> tuple[Checked, Submission | None]:
     """One try of ``submit``. Raises Overtaken if the findings were computed on a state that is no longer the last."""
     from trialkit.store import Item, Store
 
-    checked, seen = _validated(study, paths, store)
+    checked, seen = _validated(study, paths, store, blinded)
     opened = Store.open(store, create=True)
     if checked.refused:
         _quarantine(opened, paths, checked, by, at)
@@ -185,7 +190,7 @@ def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, 
             data = path.read_bytes()
         except OSError:  # told already, as the finding that refused it; there are no bytes to keep
             continue
-        store.reject(data, path.name, stops[path.name].say, by, at)
+        store.reject(data, path.name, stops[path.name].say, by, at, may_be_kept(path, data, checked.findings))
 
 
 def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:

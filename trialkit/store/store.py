@@ -71,11 +71,14 @@ class Store:
         note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
         return submit(self.path, self._writer, items, findings, note, seen)
 
-    def reject(self, data: bytes, file: str, why: str, by: str, at: str) -> Event:
-        """Keep the bytes of a file that was refused, and an event that says why; no row becomes data."""
+    def reject(self, data: bytes, file: str, why: str, by: str, at: str, keep: bool = True) -> Event:
+        """Keep the bytes of a file that was refused, and an event that says why; no row becomes data.
+
+        With ``keep`` false only the event: the file holds what may not be kept.
+        """
         from trialkit.store.submit import reject
 
-        return reject(self.path, self._writer, data, file, why, by, at)
+        return reject(self.path, self._writer, data, file, why, by, at, keep)
 
     def current(self) -> dict[str, pd.DataFrame]:
         """The rows accepted so far: form -> its fields, ``_row``, ``_unread``, ``_upload`` and ``_file``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,10 +42,10 @@ def submit(
         return _record(connection, laid, findings, note)
 
 
-def reject(root: Path, engine: Engine, content: bytes, file: str, why: str, by: str, at: str) -> Event:
-    """Keep the bytes of a refused file in quarantine, and say so in the log."""
-    sha256 = files.put(root, files.QUARANTINE, content)
-    detail: dict[str, object] = {"file": file, "sha256": sha256, "bytes": len(content), "why": why}
+def reject(root: Path, engine: Engine, content: bytes, file: str, why: str, by: str, at: str, keep: bool) -> Event:
+    """Keep the bytes of a refused file in quarantine (unless they may not be kept), and say so in the log."""
+    sha256 = files.put(root, files.QUARANTINE, content) if keep else hashlib.sha256(content).hexdigest()
+    detail: dict[str, object] = {"file": file, "sha256": sha256, "bytes": len(content), "why": why, "kept": keep}
     with database.writing(engine, root) as connection:
         return events.append(connection, events.REJECTED, at, by, detail)
 

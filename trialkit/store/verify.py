@@ -124,7 +124,8 @@ def _differs(what: str) -> SnapshotError:
 
 def _named(stored: Sequence[StoredUpload], log: Sequence[Event]) -> list[tuple[str, str]]:
     """Every file a row or an event names: (folder, SHA-256), sorted."""
-    rejected = {json.loads(event.detail)["sha256"] for event in log if event.kind == events.REJECTED}
+    refused = [json.loads(event.detail) for event in log if event.kind == events.REJECTED]
+    rejected = {one["sha256"] for one in refused if one.get("kept", True)}
     named = {(files.OBJECTS, one.upload.sha256) for one in stored}
     named |= {(files.TABLES, one.upload.table_sha256) for one in stored}
     named |= {(files.QUARANTINE, sha256) for sha256 in rejected}

@@ -17,6 +17,12 @@ def binding(form: Form, study: Study) -> Iterator[StudyError]:
     """What is wrong with the content of the form's rules, implied ones included."""
     if "." in form.id:
         yield StudyError(f"form id {form.id!r} has a dot", str(form.place), "Rule ids are made of it: leave it out.")
+    for name, allowance in form.identifiers.items():
+        if name not in form.fields:
+            hint = did_you_mean(name, form.fields)
+            yield StudyError(f"there is no field {name!r} in form {form.id!r}", str(allowance.place), hint)
+        if not allowance.reason.strip():
+            yield StudyError(f"what {name!r} may hold needs a reason", str(allowance.place), "Say why it is safe.")
     for rule in rules_of(form).values():
         yield from _rule(form, study, rule)
 

@@ -1,0 +1,166 @@
+"""The gate for identifiers: a file that may tell who somebody is goes back, and nothing of it is repeated or kept.
+
+It looks at column names and at every text, and errs on the side of refusing: what is refused by mistake is let in by
+an entry under ``identifiers`` of the form, with a reason. What no pattern can see (a rare diagnosis, a name that is
+not common) it does not find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model import Cells, Finding, Form, finding_key
+from trialkit.model.allowance import Identifier
+from trialkit.validate.gates.column_names import announced, words
+from trialkit.validate.gates.value_patterns import has_day, looks_like
+from trialkit.validate.words import cell_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OLDEST = 89
+"""Years. A higher age may identify (45 CFR 164.514(b)(2)(i)(C))."""
+_WHOLE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\w{2,9}[./-]\d{2,4}")
+_BIRTH: Identifier = "date of birth"
+_DAY: Identifier = "date in free text"
+
+
+def identifiers(cells: Cells, form: Form) -> list[Finding]:
+    """A stop finding for each column and kind of identifier seen in a file of a form, by its first line.
+
+    A date in free text is a query for its cell, not a stop. No finding holds a value.
+    """
+    return [finding for name in map(str, cells.frame.columns) for finding in _column(cells, form, name)]
+
+
+def suspicious(data: bytes) -> bool:
+    """Whether bytes that could not be read as a table may hold an identifier: such bytes are not kept."""
+    return any(True for _ in looks_like(data.decode("latin-1").replace("\0", "")))
+
+
+def _column(cells: Cells, form: Form, name: str) -> Iterator[Finding]:
+    allowed = form.identifiers[name].allow if name in form.identifiers else ()
+    column = cells.frame[name]
+    for kind in announced(name):
+        if kind not in allowed and (kind != _BIRTH or name not in form.fields):
+            yield _stop(cells, form, name, kind, 0, f"the name of column {name!r} says that it holds a {kind}")
+    for kind, rows in _seen(column, form, name):
+        if kind in allowed:
+            continue
+        if kind == _DAY:
+            yield from (_query(cells, form, name, row) for row in rows)
+        else:
+            yield _seen_stop(cells, form, name, kind, rows)
+
+
+def _seen(column: pd.Series[Any], form: Form, name: str) -> Iterator[tuple[Identifier, list[int]]]:
+    """The kinds of identifiers among a column's values, and the rows of each."""
+    found: dict[Identifier, set[str]] = {}
+    free = name in form.fields and _free(form, name)
+    for text in _texts(column):
+        for kind in looks_like(text):
+            found.setdefault(kind, set()).add(text)
+        if free and has_day(text):
+            found.setdefault(_DAY, set()).add(text)
+    if _BIRTH in announced(name):
+        found.setdefault(_BIRTH, set()).update(text for text in _texts(column) if _WHOLE_DAY.match(text))
+    for kind, texts in found.items():
+        if texts:
+            yield kind, _rows(column, texts)
+    if _BIRTH in announced(name) and _moments(column):
+        yield _BIRTH, _filled(column)
+    if "age" in words(name):
+        old = _old(column)
+        if old:
+            yield "age over 89", old
+
+
+def _free(form: Form, name: str) -> bool:
+    """Whether a field takes any text."""
+    field = form.fields[name]
+    return field.type == "text" and not (field.codes or field.pattern) and name not in form.key
+
+
+def _texts(column: pd.Series[Any]) -> list[str]:
+    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
+
+    if is_numeric_dtype(column) or is_datetime64_any_dtype(column):
+        return []
+    return [text for text in column.dropna().unique() if isinstance(text, str) and text]
+
+
+def _rows(column: pd.Series[Any], texts: set[str]) -> list[int]:
+    import numpy as np
+
+    return [int(row) for row in np.flatnonzero(column.isin(texts).to_numpy())]
+
+
+def _moments(column: pd.Series[Any]) -> bool:
+    from pandas.api.types import is_datetime64_any_dtype
+
+    return bool(is_datetime64_any_dtype(column) and column.notna().any())
+
+
+def _filled(column: pd.Series[Any]) -> list[int]:
+    import numpy as np
+
+    return [int(row) for row in np.flatnonzero(column.notna().to_numpy())]
+
+
+def _old(column: pd.Series[Any]) -> list[int]:
+    """The rows with an age above ``OLDEST`` that is one (no placeholder like 999)."""
+    import numpy as np
+    import pandas as pd
+
+    ages = pd.to_numeric(column, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    return [int(row) for row in np.flatnonzero((ages > OLDEST) & (ages < 130))]
+
+
+def _seen_stop(cells: Cells, form: Form, name: str, kind: Identifier, rows: list[int]) -> Finding:
+    more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    article = "an" if kind[0] in "aeiou" else "a"
+    say = f"this cell{more} of column {name!r} looks like {article} {kind}"
+    return _stop(cells, form, name, kind, int(cells.rows[rows[0]]), say)
+
+
+def _stop(cells: Cells, form: Form, name: str, kind: Identifier, line: int, say: str) -> Finding:
+    fix = (
+        "Remove it at source and send the file again; nothing of this file was kept. If it is none, allow it in the "
+        "form under 'identifiers', with a reason."
+    )
+    rule = f"{form.id}.file.identifiers"
+    key = finding_key(rule, form.id, "", "", name, (kind,))
+    head = 1 if cells.numbering == "line" else 0
+    return Finding(
+        form.id, cells.file, line or head, name, rule, "stop", "critical", say, fix, numbering=cells.numbering, key=key
+    )
+
+
+def _query(cells: Cells, form: Form, name: str, row: int) -> Finding:
+    rule = f"{form.id}.{name}.free_text"
+    subject, site, visit = (_cell(cells, role, row) for role in (form.subject, form.site, form.visit))
+    record = tuple(_cell(cells, part, row) for part in form.key)
+    return Finding(
+        form=form.id,
+        file=cells.file,
+        line=int(cells.rows[row]),
+        field=name,
+        rule=rule,
+        finding_class="query",
+        severity="major",
+        say="this free text holds a whole date, which may identify the subject",
+        fix="Rephrase it without the date, or with the study day.",
+        subject=subject,
+        site=site,
+        visit=visit,
+        numbering=cells.numbering,
+        key=finding_key(rule, form.id, subject, visit, name, record),
+    )
+
+
+def _cell(cells: Cells, name: str, row: int) -> str:
+    """A cell that names the record, as text."""
+    cell = cells.frame[name].iloc[row] if name in cells.frame else None
+    return cell if isinstance(cell, str) else "" if cell is None else cell_text(cell)
