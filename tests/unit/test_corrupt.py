@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from trialkit import pipeline
 from trialkit.corrupt import Planted, corrupt, load_plan, write_corrupted
@@ -243,6 +246,20 @@ def test_the_committed_messy_upload_gives_its_key() -> None:
 
 def test_the_clean_upload_gives_nothing() -> None:
     assert findings(newest_uploads(shipped_study())) == []
+
+
+CLAIMED = [error.kind for error in load_plan(PLAN).errors if error.claimed and not error.alone]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(0, 10_000), trial=st.integers(1, 3), kind=st.sampled_from(CLAIMED))
+def test_one_error_gives_its_findings_and_its_removal_restores_silence(seed: int, trial: int, kind: str) -> None:
+    """Any claimed error in any clean trial: what the key names, once, and nothing else."""
+    before = clean(trial, 80)
+    after, key = corrupt(before, load_plan(PLAN), seed, kind)
+    with tempfile.TemporaryDirectory() as folder:
+        assert places(findings(put_into(Path(folder), after))) == key_places(key)
+        assert findings(put_into(Path(folder), before)) == []
 
 
 @pytest.mark.parametrize("kind", [error.kind for error in load_plan(PLAN).errors if error.alone])

@@ -18,7 +18,7 @@ from trialkit.store import Store
 from trialkit.validate.gates.blinding import blinding
 from trialkit.validate.gates.column_names import announced
 from trialkit.validate.gates.identifiers import identifiers, suspicious
-from trialkit.validate.gates.value_patterns import has_day, looks_like
+from trialkit.validate.gates.value_patterns import has_day, kinds_in, looks_like
 
 PLAIN = [
     "pain", "hepatitis C, treated", "Crohn Disease", "Hodgkin Lymphoma", "St. John's Wort", "S-101-0001",
@@ -62,6 +62,15 @@ def test_ordinary_text_passes(text: str) -> None:
 @pytest.mark.parametrize(("text", "kind"), TELLING.items())
 def test_text_that_identifies_is_seen(text: str, kind: str) -> None:
     assert list(looks_like(text)) == [kind]
+
+
+def test_many_texts_at_once_are_seen_as_one_by_one() -> None:
+    texts = [*PLAIN, *TELLING]
+    one_by_one: dict[str, set[str]] = {}
+    for text in texts:
+        for kind in looks_like(text):
+            one_by_one.setdefault(kind, set()).add(text)
+    assert kinds_in(texts) == one_by_one
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.model import Cells, Finding, Form, finding_key
 from trialkit.model.allowance import Identifier
 from trialkit.validate.gates.column_names import announced, words
-from trialkit.validate.gates.value_patterns import has_day, looks_like
+from trialkit.validate.gates.value_patterns import has_day, kinds_in, looks_like
 from trialkit.validate.words import cell_text
 
 if TYPE_CHECKING:
@@ -57,18 +57,15 @@ def _column(cells: Cells, form: Form, name: str) -> Iterator[Finding]:
 
 def _seen(column: pd.Series[Any], form: Form, name: str) -> Iterator[tuple[Identifier, list[int]]]:
     """The kinds of identifiers among a column's values, and the rows of each."""
-    found: dict[Identifier, set[str]] = {}
-    free = name in form.fields and _free(form, name)
-    for text in _texts(column):
-        for kind in looks_like(text):
-            found.setdefault(kind, set()).add(text)
-        if free and has_day(text):
-            found.setdefault(_DAY, set()).add(text)
+    texts = _texts(column)
+    found = kinds_in(texts)
+    if name in form.fields and _free(form, name):
+        found[_DAY] = {text for text in texts if has_day(text)}
     if _BIRTH in announced(name):
-        found.setdefault(_BIRTH, set()).update(text for text in _texts(column) if _WHOLE_DAY.match(text))
-    for kind, texts in found.items():
-        if texts:
-            yield kind, _rows(column, texts)
+        found[_BIRTH] = found.get(_BIRTH, set()) | {text for text in texts if _WHOLE_DAY.match(text)}
+    for kind, told in found.items():
+        if told:
+            yield kind, _rows(column, told)
     if _BIRTH in announced(name) and _moments(column):
         yield _BIRTH, _filled(column)
     if "age" in words(name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from trialkit.model.allowance import Identifier
 from trialkit.validate.gates.given_names import GIVEN
@@ -56,6 +56,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 
+_BETWEEN = "\0"
+
 
 def looks_like(text: str) -> Iterator[Identifier]:
     """The kinds of identifiers that a cell's text looks like; each at most once."""
@@ -104,6 +106,16 @@ LOOKS: dict[Identifier, Callable[[str], object]] = {
     "name": _name,
 }
 """Kind of identifier -> test of a text."""
+
+
+def kinds_in(texts: Sequence[str]) -> dict[Identifier, set[str]]:
+    """Each kind of identifier that some text looks like, with those texts.
+
+    All texts are first looked at as one, with a sign between them that no pattern takes: most columns hold nothing.
+    """
+    whole = _BETWEEN.join(texts)
+    found = {kind: {text for text in texts if test(text)} for kind, test in LOOKS.items() if test(whole)}
+    return {kind: told for kind, told in found.items() if told}
 
 
 def has_day(text: str) -> bool:
