@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+import pytest
 
-from tests.validate_tables import agrees, drawn, form, study, table
+from tests.validate_tables import agrees, drawn, form, judged, study, table
 from trialkit.model import Table
-from trialkit.validate import across, check, schema
+from trialkit.validate import across, check, check_rules, schema
 from trialkit.validate.schema import checks_of
 
 CAP = "r: {kind: range, field: N, args: {max: {parameter: cap}}}"
@@ -84,3 +85,43 @@ def test_the_key_of_a_finding_outlives_the_order_of_the_rows() -> None:
     keys = [sorted(f.key for f in check(table(of, order)) if f.rule == "r") for order in (rows, rows[::-1])]
     assert keys[0] == keys[1]
     assert len(set(keys[0])) == 2
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{{kind: range, field: {0}, args: {{max: today}}}}",
+        "{{kind: compare, field: {0}, args: {{op: at_most, value: today}}}}",
+    ],
+)
+@pytest.mark.parametrize(("field", "late"), [("D", "2026-03-02"), ("H", "2026-03-02T00:00:00"), ("P", "2026-04")])
+def test_no_day_after_the_one_the_data_are_judged_as_of(rule: str, field: str, late: str) -> None:
+    last = "2026-03-01T23:59:59" if field == "H" else "2026-03-01"
+    text = f"S | {field} | wrong\na | {last} |\na | {late} | x\na | |"
+    found = agrees(rule.format(field), text, as_of=date(2026, 3, 1))
+    assert found[0].say.endswith(("is after the day the data were checked (2026-03-01)", "(it is 2026-03-01)"))
+    agrees(rule.format(field), text.replace("x", ""))  # without a day it is unknown
+
+
+def test_today_is_a_day_and_no_number() -> None:
+    for rule in (
+        "{kind: range, field: N, args: {max: today}}",
+        "{kind: compare, field: T, args: {op: equal, value: today}}",
+    ):
+        with pytest.raises(AssertionError):
+            judged(rule, drawn("S | N | T\na | 1 | x"))
+
+
+def test_an_example_names_its_day() -> None:
+    rule = """r:
+  kind: range
+  field: D
+  args: {max: today}
+  examples:
+    fires: {as_of: 2026-03-01, row: {D: 2026-03-02}}
+    silent: {as_of: 2026-03-01, row: {D: 2026-03-01}}
+"""
+    assert check_rules(study(form("f", rule, example={"K": "1", "S": "a", "Q": "1", "D": "2026-01-01"}))) == []
+    unnamed = rule.replace("fires: {as_of: 2026-03-01, ", "fires: {")
+    (error,) = check_rules(study(form("f", unnamed, example={"K": "1", "S": "a", "Q": "1", "D": "2026-01-01"})))
+    assert "must raise r; it raises nothing" in error.message

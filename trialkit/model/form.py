@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from datetime import date
 from typing import Literal
 
 from trialkit.model.allowance import Allowance
@@ -49,13 +50,14 @@ class Field:
 @dataclass(frozen=True)
 class Example:
     """Cells laid over the form's clean example row; ``rows`` are further rows of the same form, ``tables`` rows of
-    other forms and ``before`` the form's rows in the last accepted upload. ``also`` names further rules that fire on
-    it by design."""
+    other forms and ``before`` the form's rows in the last accepted upload; ``as_of`` is the day the rows are judged
+    as of. ``also`` names further rules that fire on it by design."""
 
     row: dict[str, str] = attribute(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
     tables: dict[str, tuple[dict[str, str], ...]] = attribute(default_factory=dict)
     before: tuple[dict[str, str], ...] = ()
+    as_of: date | None = None
     also: tuple[str, ...] = ()
     place: Where = attribute(default=NOWHERE, compare=False, repr=False)
 

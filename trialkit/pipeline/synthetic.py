@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from trialkit.errors import StudyError, UsageError, did_you_mean
@@ -74,7 +75,8 @@ def demo(out: Path) -> DemoReport:
     at = f"{uploads.name}T00:00:00Z"
     store = out / "store"
     content = check(study)
-    messy = validate(study, [shipped_study() / "synthetic_data" / "messy" / "uploads"])
+    corrupted = shipped_study() / "synthetic_data" / "messy" / "uploads"
+    messy = validate(study, [corrupted], as_of=date.fromisoformat(uploads.name))
     clean, submission = submit(study, [uploads], store, BY, "demonstration", at)
     if submission is None:
         raise StudyError("the demonstration's own upload was refused", str(uploads.name), clean.findings[0].say)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,10 @@ TRIES = 5
 
 @dataclass(frozen=True)
 class Checked:
-    """A submission as it was checked: findings in order, the typed tables, and files that were not read."""
+    """A submission as it was checked: findings in order, the typed tables, and files that were not read.
+
+    ``as_of`` is the day it was judged as of: "today" in a rule, and the end of time limits that are still open.
+    """
 
     findings: list[Finding]
     files: int
@@ -38,20 +42,35 @@ class Checked:
     ignored: tuple[str, ...] = ()
     tables: dict[str, Table] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
+    as_of: date | None = None
 
 
-def validate(study: Study, paths: Sequence[Path], store: Path | None = None, blinded: bool = False) -> Checked:
+def validate(
+    study: Study,
+    paths: Sequence[Path],
+    store: Path | None = None,
+    blinded: bool = False,
+    as_of: date | None = None,
+) -> Checked:
     """Check files against the forms, and against what the store already holds. Nothing is stored.
 
-    ``paths`` are files or folders; ``blinded`` says that nothing in them may tell the arm.
+    ``paths`` are files or folders; ``blinded`` says that nothing in them may tell the arm; ``as_of`` is the day of
+    the call if left out (UTC).
+
     Raises UsageError for a path that does not exist or holds no file to read, StudyErrors for a rule that ``check``
     would refuse, IntakeError for a folder that cannot be opened, AnalysisError (exit 4) if a rule could not be run,
     StoreError. A file that cannot be read is a finding of class stop.
     """
-    return _validated(study, paths, store, blinded)[0]
+    return _validated(study, paths, store, blinded, as_of or _day(clock()))[0]
 
 
-def _validated(study: Study, paths: Sequence[Path], store: Path | None, blinded: bool) -> tuple[Checked, int]:
+def _day(at: str) -> date:
+    return date.fromisoformat(at[:10])
+
+
+def _validated(
+    study: Study, paths: Sequence[Path], store: Path | None, blinded: bool, as_of: date
+) -> tuple[Checked, int]:
     """The checked files, and the number of the last submission they were judged against."""
     files, ignored = upload_files(paths)
     read = [_read(study, path, blinded) for path in files]
@@ -59,11 +78,13 @@ def _validated(study: Study, paths: Sequence[Path], store: Path | None, blinded:
     tables = {table.form.id: table for table, _, _ in read if table is not None}
     findings += _twice(read)
     standing = _standing(store, tables)
-    findings += _checked(study, tables, standing.frames)
+    findings += _checked(study, tables, standing.frames, as_of)
     rows = sum(len(table.frame) for table in tables.values())
     refused = any(finding.finding_class == "stop" for finding in findings)
     found_paths = {table.form.id: path for table, _, path in read if table is not None}
-    checked = Checked(sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths)
+    checked = Checked(
+        sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of
+    )
     return checked, standing.number
 
 
@@ -134,7 +155,7 @@ def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
     return Store.open(store).standing({form: table.sha256 for form, table in tables.items()})
 
 
-def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame]) -> list[Finding]:
+def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame], as_of: date) -> list[Finding]:
     from trialkit.store import overlay
     from trialkit.validate import across, check
     from trialkit.validate.bind import binding
@@ -143,16 +164,25 @@ def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.Data
     if wrong:
         raise StudyErrors(wrong)
     within = [finding for table in tables.values() for finding in check(table)]
-    return within + across(tables, overlay(previous, tables), previous, study)
+    return within + across(tables, overlay(previous, tables), previous, study, as_of)
 
 
 def submit(
-    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str = "", at: str = "", blinded: bool = False
+    study: Study,
+    paths: Sequence[Path],
+    store: Path,
+    by: str,
+    reason: str = "",
+    at: str = "",
+    blinded: bool = False,
+    as_of: date | None = None,
 ) -> tuple[Checked, Submission | None]:
     """Check files and store them all in one transaction; None if the submission was refused.
 
-    A refused file's bytes, if it can be opened, are kept in quarantine with an event that says why; no row of it
-    becomes data. Of a file that may identify somebody no byte is kept, only its hash in the event.
+    ``at`` is the moment of the submission (UTC, that of the call if left out), ``as_of`` the day the data are judged
+    as of (that of ``at``); both go into the log. A refused file's bytes, if it can be opened, are kept in quarantine
+    with an event that says why; no row of it becomes data. Of a file that may identify somebody no byte is kept, only
+    its hash in the event.
     If somebody else's submission is recorded meanwhile, the files are checked again beside it, TRIES times at most.
     Raises as ``validate``, and StoreError (exit 6).
     """
@@ -160,25 +190,32 @@ def submit(
 
     for _ in range(TRIES - 1):
         try:
-            return _submitted(study, paths, store, by, reason, at or clock(), blinded)
+            return _submitted(study, paths, store, by, reason, at or clock(), blinded, as_of)
         except Overtaken:
             continue
-    return _submitted(study, paths, store, by, reason, at or clock(), blinded)
+    return _submitted(study, paths, store, by, reason, at or clock(), blinded, as_of)
 
 
 def _submitted(
-    study: Study, paths: Sequence[Path], store: Path, by: str, reason: str, at: str, blinded: bool = False
+    study: Study,
+    paths: Sequence[Path],
+    store: Path,
+    by: str,
+    reason: str,
+    at: str,
+    blinded: bool = False,
+    as_of: date | None = None,
 ) -> tuple[Checked, Submission | None]:
     """One try of ``submit``. Raises Overtaken if the findings were computed on a state that is no longer the last."""
     from trialkit.store import Item, Store
 
-    checked, seen = _validated(study, paths, store, blinded)
+    checked, seen = _validated(study, paths, store, blinded, as_of or _day(at))
     opened = Store.open(store, create=True)
     if checked.refused:
         _quarantine(opened, paths, checked, by, at)
         return checked, None
     items = [Item(table, checked.paths[form].read_bytes()) for form, table in checked.tables.items()]
-    return checked, opened.submit(items, checked.findings, study, by, reason, at, seen)
+    return checked, opened.submit(items, checked.findings, study, by, reason, at, seen, str(checked.as_of))
 
 
 def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, at: str) -> None:

@@ -58,8 +58,11 @@ class Store:
         reason: str,
         at: str,
         seen: int | None = None,
+        as_of: str = "",
     ) -> Submission:
         """Accept all the files and their findings, or nothing. What is already there is not stored again.
+
+        ``as_of`` is the day by which the findings were judged, for the log.
 
         ``seen`` is the number of the ``Standing`` the findings were computed on: if it is no longer the last
         submission, Overtaken (a StoreError) is raised and nothing recorded. Raises IntakeError, before anything is
@@ -68,7 +71,7 @@ class Store:
         """
         from trialkit.store.submit import Note, submit
 
-        note = Note(at=at, by=by, reason=reason, study_digest=study.digest, protocol_version=study.protocol.version)
+        note = Note(at, by, reason, study.digest, study.protocol.version, as_of)
         return submit(self.path, self._writer, items, findings, note, seen)
 
     def reject(self, data: bytes, file: str, why: str, by: str, at: str, keep: bool = True) -> Event:

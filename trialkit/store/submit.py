@@ -22,13 +22,19 @@ from trialkit.store.unchanged import apart, says_nothing_new
 
 @dataclass(frozen=True)
 class Note:
-    """Who submits, when and why, under which study content."""
+    """Who submits, when and why, under which study content; ``as_of`` is the day the data were judged as of."""
 
     at: str
     by: str
     reason: str
     study_digest: str
     protocol_version: str
+    as_of: str = ""
+
+    @property
+    def row(self) -> dict[str, str]:
+        """What the submission's own row holds; the day stands in its event."""
+        return {name: value for name, value in vars(self).items() if name != "as_of"}
 
 
 def submit(
@@ -77,11 +83,12 @@ def _record(
     if not new and says_nothing_new(connection, old, findings):
         return replace(_unchanged(uploads.submission(connection, last), old), recorded=False)
     number = last + 1
-    connection.execute(insert(SUBMISSIONS).values(number=number, **vars(note)))
+    connection.execute(insert(SUBMISSIONS).values(number=number, **note.row))
     covered = [stored.number for stored in old] + _insert_uploads(connection, new, number)
     connection.execute(insert(COVERED), [{"submission": number, "upload": upload} for upload in covered])
     _insert_findings(connection, findings, number)
-    events.append(connection, events.SUBMITTED, note.at, note.by, uploads.detail_of(connection, number))
+    told = uploads.detail_of(connection, number) | ({"as_of": note.as_of} if note.as_of else {})
+    events.append(connection, events.SUBMITTED, note.at, note.by, told)
     return uploads.submission(connection, number)
 
 

@@ -156,6 +156,14 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     return (a.low - b.high >= tight) if sign == "<" else (b.low - a.high >= tight)
 
 
+def whole_day(day: date, kind: str) -> Stretch:
+    """A calendar day on the axis of a date type: for moments all of it."""
+    import numpy as np
+
+    start = float((day - date(1970, 1, 1)).days)
+    return Stretch(np.array([start]), np.array([start + (1 - _SECOND) * (kind == "datetime")]))
+
+
 def satisfies(op: str, a: Stretch, b: Stretch) -> np.ndarray:
     """True where "a op b" is certainly true."""
     opposite = _OPPOSITE[SIGNS[op]]

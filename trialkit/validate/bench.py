@@ -82,16 +82,22 @@ class Bench:
         others = {name: self.others[name].table_of(i).frame for name in example.tables}
         before = self.before.table_of(i).frame if example.before else None
         items = [item for item in self.items if self._concerned(item, example)]
-        found = [*self.own.found_of(i), *self._found(items, table, others, before)]
+        plan = Plan(self.study, example.as_of)
+        found = [*self.own.found_of(i), *self._found(items, table, others, before, plan)]
         if before is not None and self.form.mode == "cumulative":
             found += gone(table, before)
         return {finding.rule for finding in found}
 
     def _found(
-        self, items: list[Compiled], table: Table, others: dict[str, pd.DataFrame], before: pd.DataFrame | None
+        self,
+        items: list[Compiled],
+        table: Table,
+        others: dict[str, pd.DataFrame],
+        before: pd.DataFrame | None,
+        plan: Plan,
     ) -> Iterator[Finding]:
         given = {self.form.id: table.frame} | others
-        rows = rows_of(table).beside(given, self.study.forms, Plan(self.study), before)
+        rows = rows_of(table).beside(given, self.study.forms, plan, before)
         verdicts, hidden = alone(items, rows, self.checks)
         writer = Writer(rows, hidden)
         for item, wrong in (*verdicts, *beside(items, rows, hidden)):
@@ -103,7 +109,7 @@ class Bench:
         A rule of one row can only if a field it looks at is changed; one that looks at other forms, only if one of
         them is there.
         """
-        if example.rows or example.before or not self.form.example:
+        if example.rows or example.before or example.as_of or not self.form.example:
             return True
         if item.sees:
             return item.asks({self.form.id, *example.tables})

@@ -91,9 +91,10 @@ def compile_rule(form: Form, rule: Rule) -> Compiled:
     reads = kind.reads(form, rule, args)
     own = (rule.field,) if rule.field else ()
     looked_up = any(amount.parameter for amount in amounts_in(args))
+    dated = any(amount.today for amount in amounts_in(args))
     needs = _once(*reads, *kind.looks(form, rule, args), *rule.when.columns, *own)
     columns = _once(*needs, *kind.given(form, rule, args), *(form.key if kind.grouped else ()))
-    planned, beyond = looked_up or kind.planned(form, rule, args), kind.beyond(form, rule, args)
+    planned, beyond = looked_up or kind.planned(form, rule, args), dated or kind.beyond(form, rule, args)
     if planned:
         needs = _once(*needs, *(name for name in (form.site or form.subject, form.date) if name))
     return Compiled(rule, kind, args, reads, needs, columns, kind.sees(form, rule, args), planned, beyond)

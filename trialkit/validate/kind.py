@@ -57,7 +57,7 @@ class Kind:
     unread, the rule is unknown. ``looks`` are those of which only an unread cell makes it unknown, ``given`` those
     it sees and that decide nothing by themselves. ``sees`` names the other forms it looks at (``EVERY``: all),
     ``planned`` says whether it looks up the protocol version in force (a parameter among the arguments always is),
-    ``beyond`` whether it needs the last upload or the day the data are judged as of.
+    ``beyond`` whether it needs the last upload or the day the data are judged as of (one with ``today`` always does).
 
     ``stage`` orders the kinds; a ``single`` kind judges a cell by itself, ``presence`` means missing is its subject,
     a ``grouped`` kind looks from row to row of its form.

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Amount, Study
-from trialkit.validate.axis import Stretch, constant, family, stretch
+from trialkit.validate.axis import Stretch, constant, family, stretch, whole_day
 from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
@@ -106,6 +106,23 @@ def amounts(rows: Rows, amount: Amount, kind: str = "decimal") -> np.ndarray:
     return rows.plan.values(amount.parameter, versions_of(rows), kind)
 
 
+def bound(rows: Rows, amount: Amount, kind: str) -> Stretch:
+    """What each row's value is compared with, on the axis of the field type ``kind``; NaN where it is unknown.
+
+    The day the data are judged as of is the whole day for a moment, and unknown if none was named.
+    """
+    import numpy as np
+
+    if not amount.today:
+        ends = amounts(rows, amount, kind)
+        return Stretch(ends, ends)
+    nothing = np.full(len(rows), np.nan)
+    if rows.plan is None or rows.plan.as_of is None:
+        return Stretch(nothing, nothing)
+    day = whole_day(rows.plan.as_of, kind)
+    return Stretch(np.full(len(rows), day.low[0]), np.full(len(rows), day.high[0]))
+
+
 def amount_text(value: float, kind: str) -> str:
     """A value on the axis of a field type as text: days as a date."""
     if family(kind) == "date":
@@ -114,7 +131,9 @@ def amount_text(value: float, kind: str) -> str:
 
 
 def amount_words(rows: Rows, amount: Amount, unit: str = "") -> str:
-    """The amount as a person would say it: the number, or what the protocol calls it."""
+    """The amount as a person would say it: the number, the day, or what the protocol calls it."""
+    if amount.today:
+        return "the day the data were checked"
     if not amount.parameter:
         return f"{amount.text} {unit}".strip()
     protocols: Any = rows.plan.study.protocols.values() if rows.plan else ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, family, op_words, stretch, stretches, violates
 from trialkit.validate.kind import Kind, Problem, a_number, at_source, fits, unfit, unknown_fields
-from trialkit.validate.plan import amount_text, amount_words, amounts
+from trialkit.validate.plan import amount_text, amount_words, amounts, bound
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 from trialkit.validate.words import cell_text
@@ -65,8 +65,7 @@ def _against(rows: Rows, column: pd.Series[Any], kind: str, value: Amount) -> tu
 
     if kind == "text":
         return stretches(column, kind, pd.Series([value.text] * len(column), dtype="object"), kind)
-    bound = amounts(rows, value, kind)
-    return stretch(column, kind), Stretch(bound, bound)
+    return stretch(column, kind), bound(rows, value, kind)
 
 
 def _times(rows: Rows, args: Args, right: Stretch, here: Any = slice(None)) -> Stretch:
@@ -133,9 +132,9 @@ def _give(rows: Rows, args: Args) -> str:
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
     """The value it was compared with."""
     form = rows.forms[args.form] if args.form else rows.form
-    if args.value.parameter:
+    if args.value.parameter or args.value.today:
         kind = form.fields[rule.field].type
-        return [f"it is {amount_text(value, kind)}" for value in amounts(rows, args.value, kind)[positions]]
+        return [f"it is {amount_text(value, kind)}" for value in bound(rows, args.value, kind).low[positions]]
     if not args.field or form.fields[args.field].identifying:
         return [""] * len(positions)
     if not args.form:
@@ -176,8 +175,10 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
 
 def _value(form: Form, rule: Rule, args: Args) -> Iterator[Problem]:
     kind = form.fields[rule.field].type
-    if kind == "text" and args.value.parameter:
-        yield "a parameter of the protocol is not compared with text", ""
+    if kind == "text" and (args.value.parameter or args.value.today):
+        yield "a parameter of the protocol, or the day, is not compared with text", ""
+    elif args.value.today and family(kind) == "date":
+        return
     elif kind != "text" and args.value.text and not fits(args.value.text, kind):
         yield f"{args.value.text!r} is not a value of the {kind} field {rule.field!r}", ""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialkit.model import Amount, Form, Rule
-from trialkit.validate.axis import Stretch, constant, stretch, violates
+from trialkit.validate.axis import constant, family, stretch, violates
 from trialkit.validate.kind import Kind, Problem, at_source
-from trialkit.validate.plan import amount_text, amount_words, amounts
+from trialkit.validate.plan import amount_text, amount_words, bound
 from trialkit.validate.rows import Rows
 from trialkit.validate.words import number_text
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Args:
-    """``min`` and ``max``: numbers or ISO dates, or parameters of the protocol; the field's own when both are left
-    out."""
+    """``min`` and ``max``: numbers or ISO dates, ``today``, or parameters of the protocol; the field's own when both
+    are left out."""
 
     min: Amount = Amount()
     max: Amount = Amount()
@@ -42,28 +42,33 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     kind = rows.form.fields[rule.field].type
     values = stretch(rows.frame[rule.field], kind)
     wrong = np.zeros(len(rows), dtype=bool)
-    for op, bound in zip(("at_least", "at_most"), bounds(rows.form, rule, args), strict=True):
-        if bound:
-            ends = amounts(rows, bound, kind)
-            wrong |= violates(op, values, Stretch(ends, ends))
+    for op, end in zip(("at_least", "at_most"), bounds(rows.form, rule, args), strict=True):
+        if end:
+            wrong |= violates(op, values, bound(rows, end, kind))
     return wrong
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    unit = rows.form.fields[rule.field].unit
+    field = rows.form.fields[rule.field]
     low, high = bounds(rows.form, rule, args)
+    less, more = ("before", "after") if family(field.type) == "date" else ("below", "above")
     if low and high:
-        return f"is outside {amount_words(rows, low)} to {amount_words(rows, high, unit)}"
-    return f"is below {amount_words(rows, low, unit)}" if low else f"is above {amount_words(rows, high, unit)}"
+        return f"is outside {amount_words(rows, low)} to {amount_words(rows, high, field.unit)}"
+    said, end = (less, low) if low else (more, high)
+    return f"is {said} {amount_words(rows, end, field.unit)}"
 
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
-    """What the protocol's limits are for each row."""
+    """What the protocol's limits are for each row, and which day it was."""
     kind, ends = rows.form.fields[rule.field].type, (("at least", args.min), ("at most", args.max))
-    named = [(words, amounts(rows, end, kind)[positions]) for words, end in ends if end.parameter]
+    named = [
+        ("" if end.today else f"{words} ", bound(rows, end, kind).low[positions])
+        for words, end in ends
+        if end.parameter or end.today
+    ]
     return [
-        ", ".join(f"{words} {amount_text(values[n], kind)}" for words, values in named) for n in range(len(positions))
+        ", ".join(f"{words}{amount_text(values[n], kind)}" for words, values in named) for n in range(len(positions))
     ]
 
 
@@ -77,6 +82,8 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         yield "the rule has neither min nor max", "Give them in args, or on the field."
     known = []
     for end in filter(None, ends):
+        if end.today and family(field.type) == "date":
+            continue
         try:
             known += [] if end.parameter else [float(constant(end.text, field.type).low[0])]
         except ValueError:
