@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INPUT
+from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INPUT, UsageError
 
 if TYPE_CHECKING:
     from trialkit.model import Results, Study
     from trialkit.pipeline import Checked
 
 F = TypeVar("F", bound=Callable[..., Any])
+FORMATS = ("human", "json", "csv", "sarif", "junit", "xlsx", "html")
+WIDEST = 120
 FAIL_ON = ("critical", "major", "minor", "none")
 
 study_option = click.option(
@@ -42,23 +46,88 @@ by_option = click.option(
 )
 
 
-def findings_options(function: F) -> F:
-    """--format and --fail-on."""
-    function = click.option(
+FINDINGS_OPTIONS = (
+    click.option(
         "--format",
         "form",
-        type=click.Choice(["human", "json", "csv"]),
+        type=click.Choice(FORMATS),
         default="human",
         show_default=True,
-        help="How findings are written.",
-    )(function)
-    return click.option(
+        help="How findings are written; xlsx is the query list, html the data-quality page.",
+    ),
+    click.option(
+        "--out",
+        type=click.Path(path_type=Path, dir_okay=False),
+        default=None,
+        help="Write them into this file; only the line of totals is printed.",
+    ),
+    click.option(
+        "--as-of",
+        type=click.DateTime(["%Y-%m-%d"]),
+        default=None,
+        metavar="YYYY-MM-DD",
+        show_default="today, UTC",
+        help="Judge open time limits and dates in the future as of this day.",
+    ),
+    click.option(
         "--fail-on",
         type=click.Choice(FAIL_ON),
         default="minor",
         show_default=True,
         help="Exit 1 if there is a query of this severity or worse.",
-    )(function)
+    ),
+    click.option(
+        "--redact",
+        is_flag=True,
+        help="Write no value, and numbers in place of subjects: for logs that leave the secure place.",
+    ),
+)
+
+
+def findings_options(function: F) -> F:
+    """--format, --out, --as-of, --fail-on and --redact."""
+    for option in reversed(FINDINGS_OPTIONS):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How the findings of a command are told, as its options say."""
+
+    form: str
+    out: Path | None
+    fail_on: str
+    redact: bool
+
+    def ready(self) -> None:
+        """Raises UsageError, before anything is checked or stored, if the findings could not be told this way."""
+        from trialkit import pipeline
+
+        if self.out is not None:
+            pipeline.folder_for(self.out.parent)
+        elif not pipeline.FINDING_FORMATS[self.form].shown and sys.stdout.isatty():
+            raise UsageError(
+                f"format {self.form!r} is a file, not a text for the terminal",
+                hint=f"Add '--out findings{pipeline.FINDING_FORMATS[self.form].ending}', or send the output to a file.",
+            )
+
+    def tell(self, study: Study, checked: Checked, last: str) -> int:
+        """The findings on standard output or in the file; the exit code. ``last`` ends the line of totals."""
+        from trialkit import pipeline
+        from trialkit.export.findings.shared import summary
+
+        made = pipeline.outcome(study, checked, last, self.redact)
+        if self.out is not None:
+            click.echo(f"{summary(made)} · wrote {pipeline.write_findings(made, self.form, self.out)}")
+        elif self.form == "human":
+            click.echo(pipeline.findings_as(made, "human", color=colored(), width=width()), nl=False)
+        else:
+            click.echo(pipeline.findings_as(made, self.form), nl=False)
+        if checked.ignored:
+            ignored = "files of a kind that is not read" if self.redact else ", ".join(checked.ignored)
+            note(f"not read (no upload format): {ignored}")
+        return exit_code(checked, self.fail_on)
 
 
 def load(folder: Path) -> Study:
@@ -104,17 +173,9 @@ def colored() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
-def print_findings(checked: Checked, form: str, last: str) -> None:
-    """Findings on standard output; ``last`` ends the human form's line of totals."""
-    from trialkit.export.findings import FINDING_FORMATS
-
-    write = FINDING_FORMATS[form]
-    if form == "human":
-        click.echo(write(checked.findings, checked.files, checked.rows, colored(), last), nl=False)
-    else:
-        click.echo(write(checked.findings, checked.files, checked.rows), nl=False)
-    if checked.ignored:
-        note(f"not read (no upload format): {', '.join(checked.ignored)}")
+def width() -> int:
+    """How wide lines may be: those of a terminal, at most WIDEST; 0 (never broken) elsewhere."""
+    return min(shutil.get_terminal_size().columns, WIDEST) if sys.stdout.isatty() else 0
 
 
 def exit_code(checked: Checked, fail_on: str) -> int:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from trialkit.cli.common import (
-    by_option,
-    exit_code,
-    findings_options,
-    load,
-    print_findings,
-    store_of,
-    store_option,
-    study_option,
-    user,
-)
+from trialkit.cli.common import Telling, by_option, findings_options, load, store_of, store_option, study_option, user
+
+if TYPE_CHECKING:
+    from trialkit.store import Submission
 
 
 @click.command("submit")
@@ -33,7 +28,10 @@ def command(
     by: str | None,
     reason: str,
     form: str,
+    out: Path | None,
+    as_of: datetime | None,
     fail_on: str,
+    redact: bool,
 ) -> int:
     """Check upload files and store them all in one transaction, or none.
 
@@ -41,19 +39,24 @@ def command(
     """
     from trialkit import pipeline
 
-    store = store_of(study_dir, store_dir)
-    checked, done = pipeline.submit(load(study_dir), paths, store, user(by), reason)
+    telling = Telling(form, out, fail_on, redact)
+    telling.ready()
+    study, store = load(study_dir), store_of(study_dir, store_dir)
+    day = as_of.date() if as_of else None
+    checked, done = pipeline.submit(study, paths, store, user(by), reason, as_of=day)
+    return telling.tell(study, checked, _said(done, store))
+
+
+def _said(done: Submission | None, store: Path) -> str:
+    """What became of the files."""
     if done is None:
-        said = f"refused, no data stored; the refused files that can be opened are kept in quarantine in {store}"
-    elif not done.recorded:
-        said = f"already in {store}, nothing new to store"
-    elif not done.stored:
-        said = (
-            "no new file; other forms or the study's content changed since, so these findings are recorded "
+        return f"refused, no data stored; the refused files that can be opened are kept in quarantine in {store}"
+    if not done.recorded:
+        return f"already in {store}, nothing new to store"
+    if not done.stored:
+        return (
+            "no new file; other forms, the study's content or the day changed since, so these findings are recorded "
             f"as submission {done.number} in {store}"
         )
-    else:
-        files = "1 file" if len(done.stored) == 1 else f"{len(done.stored)} files"
-        said = f"stored {files} as submission {done.number} in {store}"
-    print_findings(checked, form, said)
-    return exit_code(checked, fail_on)
+    files = "1 file" if len(done.stored) == 1 else f"{len(done.stored)} files"
+    return f"stored {files} as submission {done.number} in {store}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from trialkit.cli.common import exit_code, findings_options, load, print_findings, store_of, store_option, study_option
+from trialkit.cli.common import Telling, findings_options, load, store_of, store_option, study_option
 
 
 @click.command("validate")
@@ -14,13 +15,24 @@ from trialkit.cli.common import exit_code, findings_options, load, print_finding
 @study_option
 @store_option
 @findings_options
-def command(paths: tuple[Path, ...], study_dir: Path, store_dir: Path | None, form: str, fail_on: str) -> int:
+def command(
+    paths: tuple[Path, ...],
+    study_dir: Path,
+    store_dir: Path | None,
+    form: str,
+    out: Path | None,
+    as_of: datetime | None,
+    fail_on: str,
+    redact: bool,
+) -> int:
     """Check upload files (or folders of them) and tell every finding. Stores nothing.
 
     Rules that look at other forms see what the store already holds, with these files laid over it.
     """
     from trialkit import pipeline
 
-    checked = pipeline.validate(load(study_dir), paths, store_of(study_dir, store_dir))
-    print_findings(checked, form, "dry run, nothing stored ('trialkit submit' stores)")
-    return exit_code(checked, fail_on)
+    telling = Telling(form, out, fail_on, redact)
+    telling.ready()
+    study = load(study_dir)
+    checked = pipeline.validate(study, paths, store_of(study_dir, store_dir), as_of.date() if as_of else None)
+    return telling.tell(study, checked, "dry run, nothing stored ('trialkit submit' stores)")

@@ -10,10 +10,13 @@ from trialkit.pipeline.numbers import Written, analyze, compute, report, write_r
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
 from trialkit.pipeline.synthetic import DemoReport, demo, simulate
+from trialkit.pipeline.told import FINDING_FORMATS, findings_as, outcome, write_findings
 from trialkit.pipeline.uploads import Checked, freeze, submit, validate
+from trialkit.pipeline.writing import folder_for
 
 __all__ = [
-    "CheckReport", "Checked", "DemoReport", "TOPICS", "Written",
-    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "freeze", "init", "load", "report",
-    "simulate", "submit", "validate", "verify", "write_results", "written",
+    "CheckReport", "Checked", "DemoReport", "FINDING_FORMATS", "TOPICS", "Written",
+    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "findings_as", "folder_for",
+    "freeze", "init", "load", "outcome", "report", "simulate", "submit", "validate", "verify", "write_findings",
+    "write_results", "written",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ class Checked:
     """A submission as it was checked: findings in order, the typed tables, and files that were not read.
 
     ``as_of`` is the day it was judged as of: "today" in a rule, and the end of time limits that are still open.
+    ``before`` are the forms accepted earlier, ``known`` those and the submitted ones.
     """
 
     findings: list[Finding]
@@ -43,6 +44,8 @@ class Checked:
     tables: dict[str, Table] = field(default_factory=dict)
     paths: dict[str, Path] = field(default_factory=dict)
     as_of: date | None = None
+    before: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
 
 def validate(
@@ -82,9 +85,11 @@ def _validated(
     rows = sum(len(table.frame) for table in tables.values())
     refused = any(finding.finding_class == "stop" for finding in findings)
     found_paths = {table.form.id: path for table, _, path in read if table is not None}
+    before = tuple(standing.frames)
     checked = Checked(
-        sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of
-    )
+        sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of,
+        before, tuple(dict.fromkeys([*before, *tables])),
+    )  # fmt: skip
     return checked, standing.number
 
 

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 def cell_text(cell: Any) -> str:
-    """A cell as text: 75.0 as "75", a midnight as its ISO date, missing as ""."""
+    """A cell in a sentence: 75.0 as "75", a midnight as its date, a moment without seconds if they are zero."""
+    text = lasting_text(cell)
+    return text.removesuffix(":00") if hasattr(cell, "isoformat") and text.count(":") == 2 else text
+
+
+def lasting_text(cell: Any) -> str:
+    """A cell in one notation for ever, for identities: 75.0 as "75", a midnight as its ISO date, missing as ""."""
     import pandas as pd
 
     if isinstance(cell, str):
@@ -33,7 +39,7 @@ def number_text(value: float) -> str:
 
 def texts(column: pd.Series[Any], positions: np.ndarray) -> list[str]:
     """The cells at these positions as text."""
-    return [cell_text(cell) for cell in column.iloc[positions].to_list()]
+    return [lasting_text(cell) for cell in column.iloc[positions].to_list()]
 
 
 def file_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:

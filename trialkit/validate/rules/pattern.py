@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 
+_PIECE = re.compile(r"(?:(?P<kind>\\d|\[A-Z\])|(?P<plain>[A-Za-z0-9 _/-]))(?:\{(?P<times>\d+)\})?(?![*+?{])")
+_SIGNS = {r"\d": "0", "[A-Z]": "X"}
+
+
 @dataclass(frozen=True)
 class Args:
     """``pattern``: a Python regular expression; the field's own when left out."""
@@ -40,7 +44,23 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    return f"does not have the form {wanted(rows.form, rule, args)}"
+    return f"does not have the form {picture(wanted(rows.form, rule, args))}"
+
+
+def picture(pattern: str) -> str:
+    """A simple expression as a person would draw it: ``AB-00-X (0 is a digit, X a capital letter)``.
+
+    One that is not simple stays as it is.
+    """
+    drawn, at = "", 0
+    while at < len(pattern):
+        found = _PIECE.match(pattern, at)
+        if found is None:
+            return pattern
+        drawn += (_SIGNS.get(found["kind"]) or found["plain"]) * int(found["times"] or 1)
+        at = found.end()
+    kinds = [words for piece, words in (("\\d", "0 is a digit"), ("[A-Z]", "X a capital letter")) if piece in pattern]
+    return f"{drawn} ({', '.join(kinds)})" if kinds else drawn
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
