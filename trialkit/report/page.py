@@ -6,7 +6,6 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from trialkit.errors import StudyError, did_you_mean
@@ -24,6 +23,7 @@ from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import Part, Picture, TableModel
+from trialkit.report.templating import environment, template_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -116,8 +116,8 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
         masked=snapshot.masked,
         drill=report.drill,
         sets="",
-        css=_text("report.css"),
-        script=_text("report.js") if report.drill else "",
+        css=template_text("report.css"),
+        script=template_text("report.js") if report.drill else "",
     )
     return replace(page, sets=packed(results, study, sorted(set(set_ids(page))))) if report.drill else page
 
@@ -162,16 +162,8 @@ def _annex(study: Study, specs: list[AnalysisSpec], ledger: tuple[Entry, ...], r
     return ledger_table(study, [e for name in wanted for e in ledger if e.of == name], results.sets, False)
 
 
-def _text(name: str) -> str:
-    return files("trialkit.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-
 def _environment() -> Environment:
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    made = Environment(
-        loader=FunctionLoader(_text), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    made = environment()
     made.tests["picture"] = lambda part: isinstance(part, Picture)
     made.tests["table"] = lambda part: isinstance(part, TableModel)
     return made

@@ -24,7 +24,7 @@ def human(outcome: Outcome, color: bool = False, width: int = 0, shown: int = SH
     (0: never).
     """
     printer = _Printer(outcome.study, color, width, shown)
-    blocks = ["\n".join(printer.block(group)) for group in by_rule(outcome.folds)]
+    blocks = ["\n".join([*printer.block(group), ""]) for group in by_rule(outcome.folds)]
     return "\n".join([*blocks, *printer.wrapped("", summary(outcome))]) + "\n"
 
 
@@ -57,7 +57,7 @@ class _Printer:
         """A place, and what was found there beyond the sentence."""
         yield from self.wrapped("  --> ", place(finding, self.study), "      ")
         stem, detail = parts(finding.say)
-        said = f" {finding.value} " in f" {stem} " or repr(finding.value) in stem
+        said = f" {finding.value} " in f" {stem} " or repr(finding.value) in stem or finding.value == finding.subject
         value = f"value {finding.value}" if finding.value and not said else ""
         if more := ", ".join(filter(None, [value, detail])):
             yield from self.wrapped("   |  ", more)

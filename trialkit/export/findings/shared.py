@@ -46,10 +46,9 @@ def summary(outcome: Outcome) -> str:
     kinds = ", ".join(f"{n:,} {name}" for name, n in counted(findings).items() if name != "listing" or n)
     head = "0 findings"
     if findings:
-        head = f"{many(len(findings), 'finding')} ({kinds}) in {many(len({f.file for f in findings}), 'file')}"
-    folded = len(findings) - len(outcome.folds)
-    causes = f"told as {len(outcome.folds):,}: {folded:,} share a cause with another" if folded else ""
+        of = f" of {many(len(outcome.folds), 'cause')}" if len(outcome.folds) < len(findings) else ""
+        head = f"{many(len(findings), 'finding')}{of} ({kinds}) in {many(len({f.file for f in findings}), 'file')}"
     checked = f"{many(outcome.files, 'file')}, {many(outcome.rows, 'row')} checked"
     day = f"as of {outcome.as_of}" if outcome.as_of else ""
     hidden = "values left out" if outcome.hidden else ""
-    return " · ".join(filter(None, [head, causes, f"{checked} {day}".strip(), hidden, outcome.note]))
+    return " · ".join(filter(None, [head, f"{checked} {day}".strip(), hidden, outcome.note]))
