@@ -44,11 +44,11 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    return f"does not have the form {picture(wanted(rows.form, rule, args))}"
+    return f"is not written as {picture(wanted(rows.form, rule, args))}"
 
 
 def picture(pattern: str) -> str:
-    """A simple expression as a person would draw it: ``AB-00-X (0 is a digit, X a capital letter)``.
+    """A simple expression as a person would draw it: ``AB-00-X, where 0 is a digit, X a capital letter``.
 
     One that is not simple stays as it is.
     """
@@ -60,7 +60,7 @@ def picture(pattern: str) -> str:
         drawn += (_SIGNS.get(found["kind"]) or found["plain"]) * int(found["times"] or 1)
         at = found.end()
     kinds = [words for piece, words in (("\\d", "0 is a digit"), ("[A-Z]", "X a capital letter")) if piece in pattern]
-    return f"{drawn} ({', '.join(kinds)})" if kinds else drawn
+    return f"{drawn}, where {', '.join(kinds)}" if kinds else drawn
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
