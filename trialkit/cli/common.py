@@ -130,6 +130,11 @@ class Telling:
         return exit_code(checked, self.fail_on)
 
 
+blinded_option = click.option(
+    "--blinded", is_flag=True, help="A blinded transfer: refuse a file with a column that could tell the arm."
+)
+
+
 def load(folder: Path) -> Study:
     """The study of a command."""
     from trialkit import pipeline

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trialkit.cli.common import Telling, by_option, findings_options, load, store_of, store_option, study_option, user
+from trialkit.cli.common import (
+    Telling,
+    blinded_option,
+    by_option,
+    findings_options,
+    load,
+    store_of,
+    store_option,
+    study_option,
+    user,
+)
 
 if TYPE_CHECKING:
     from trialkit.store import Submission
@@ -20,6 +30,7 @@ if TYPE_CHECKING:
 @store_option
 @by_option
 @click.option("--reason", default="", help="Why the files were sent; goes into the log.")
+@blinded_option
 @findings_options
 def command(
     paths: tuple[Path, ...],
@@ -27,6 +38,7 @@ def command(
     store_dir: Path | None,
     by: str | None,
     reason: str,
+    blinded: bool,
     form: str,
     out: Path | None,
     as_of: datetime | None,
@@ -43,14 +55,15 @@ def command(
     telling.ready()
     study, store = load(study_dir), store_of(study_dir, store_dir)
     day = as_of.date() if as_of else None
-    checked, done = pipeline.submit(study, paths, store, user(by), reason, as_of=day)
+    checked, done = pipeline.submit(study, paths, store, user(by), reason, blinded=blinded, as_of=day)
     return telling.tell(study, checked, _said(done, store))
 
 
 def _said(done: Submission | None, store: Path) -> str:
     """What became of the files."""
     if done is None:
-        return f"refused, no data stored; the refused files that can be opened are kept in quarantine in {store}"
+        kept = "refused files are kept in quarantine, but for those that may identify somebody"
+        return f"refused, no data stored; {kept} ({store})"
     if not done.recorded:
         return f"already in {store}, nothing new to store"
     if not done.stored:

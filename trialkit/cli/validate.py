@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
-from trialkit.cli.common import Telling, findings_options, load, store_of, store_option, study_option
+from trialkit.cli.common import Telling, blinded_option, findings_options, load, store_of, store_option, study_option
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @study_option
 @store_option
+@blinded_option
 @findings_options
 def command(
     paths: tuple[Path, ...],
     study_dir: Path,
     store_dir: Path | None,
+    blinded: bool,
     form: str,
     out: Path | None,
     as_of: datetime | None,
@@ -34,5 +36,6 @@ def command(
     telling = Telling(form, out, fail_on, redact)
     telling.ready()
     study = load(study_dir)
-    checked = pipeline.validate(study, paths, store_of(study_dir, store_dir), as_of.date() if as_of else None)
+    store, day = store_of(study_dir, store_dir), as_of.date() if as_of else None
+    checked = pipeline.validate(study, paths, store, blinded, day)
     return telling.tell(study, checked, "dry run, nothing stored ('trialkit submit' stores)")

@@ -107,9 +107,7 @@ def compose(outcome: Outcome) -> Page:
 def _verdict(outcome: Outcome) -> str:
     classes = Counter(fold.finding_class for fold in outcome.folds)
     if classes["stop"]:
-        return (
-            f"{many(classes['stop'], 'reason')} to refuse the upload. Nothing of it can be stored until that is mended."
-        )
+        return f"{many(classes['stop'], 'reason')} to refuse the upload. Nothing of it can be stored as it is."
     if classes["query"]:
         asked = "1 query" if classes["query"] == 1 else f"{classes['query']:,} queries"
         return f"The upload can be stored. {asked} to be answered."
@@ -154,11 +152,7 @@ def _groups(outcome: Outcome) -> Iterator[tuple[str, str, tuple[Block, ...]]]:
 
 
 def _complete(outcome: Outcome) -> Iterator[Complete]:
-    missing = Counter(
-        (finding.form, finding.field)
-        for finding in outcome.findings
-        if _is_missing(outcome, finding.form, finding.rule)
-    )
+    missing = Counter((f.form, f.field) for f in outcome.findings if _is_missing(outcome, f.form, f.rule))
     for number, (form, group) in enumerate(groupby(completeness(outcome.tables), key=lambda filled: filled.form), 1):
         fields = tuple((filled, missing[form, filled.field]) for filled in group)
         yield Complete(f"form-{number}", form_title(outcome.study, form), fields[0][0].records if fields else 0, fields)

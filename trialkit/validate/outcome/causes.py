@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -55,9 +56,13 @@ class Seen:
         form = self.study.forms.get(finding.form)
         return form.fields.get(finding.field) if form else None
 
+    def knows(self, finding: Finding) -> bool:
+        """Whether the finding is about a field, or the records, of a form of the study."""
+        return finding.form in self.study.forms and (not finding.field or self.field(finding) is not None)
+
     def place_of(self, finding: Finding) -> int:
-        """The position of the finding's field among those of its form."""
-        return list(self.study.forms[finding.form].fields).index(finding.field)
+        """The position of the finding's field among those of its form, -1 for the record as a whole."""
+        return ["", *self.study.forms[finding.form].fields].index(finding.field) - 1
 
     def records(self, finding: Finding) -> int:
         """How many records the finding's file has, 0 if that is not known."""
@@ -66,22 +71,28 @@ class Seen:
 
 
 def _groups(
-    findings: Sequence[Finding], key: Callable[[Finding], Part | None]
+    findings: Sequence[Finding], seen: Seen, key: Callable[[Finding], Part | None]
 ) -> Iterator[tuple[tuple[str, str, Part], list[Finding]]]:
-    """Findings of one form and file with the same key, in order; those whose key is None are left out."""
+    """Findings of one form and file with the same key, in order.
+
+    Left out are those whose key is None, those that refuse the file, and those of no field of the study.
+    """
     made: dict[tuple[str, str, Part], list[Finding]] = {}
     for finding in findings:
-        part = key(finding)
-        if part is not None and finding.line and finding.finding_class != "stop":
+        if not finding.line or finding.finding_class == "stop" or not seen.knows(finding):
+            continue
+        if (part := key(finding)) is not None:
             made.setdefault((finding.form, finding.file, part), []).append(finding)
     yield from made.items()
 
 
 def columns(findings: Sequence[Finding], seen: Seen) -> Iterator[Cause]:
-    """A rule fires on most records of the file: its column is wrong, or neighboring columns are shifted."""
+    """A rule fires on most records of a file, and not of one subject: the column is wrong, or columns are shifted."""
     wrong = []
-    for _, group in _groups(findings, lambda f: (f.rule, f.field) if seen.field(f) else None):
-        if len(group) >= max(COLUMN_LEAST, COLUMN_SHARE * seen.records(group[0])) and seen.records(group[0]):
+    for _, group in _groups(findings, seen, lambda f: (f.rule, f.field)):
+        records, (_, most) = seen.records(group[0]), Counter(f.subject for f in group).most_common(1)[0]
+        of_many = not group[0].subject or most <= COLUMN_SHARE * len(group)
+        if records and of_many and len(group) >= max(COLUMN_LEAST, COLUMN_SHARE * records):
             wrong.append(group)
     for together in _neighbors(wrong, seen):
         yield _column(together[0], seen) if len(together) == 1 else _shifted(together, seen)
@@ -143,8 +154,8 @@ def _shifted(together: list[list[Finding]], seen: Seen) -> Cause:
 
 def record(findings: Sequence[Finding], seen: Seen) -> Iterator[Cause]:
     """Several cells of a record are wrong by themselves and hold what belongs one column beside."""
-    cell = lambda f: f.line if seen.field(f) and judges_a_cell(seen.study, f) else None  # noqa: E731
-    for _, group in _groups(findings, cell):
+    cell = lambda f: f.line if judges_a_cell(seen.study, f) else None  # noqa: E731
+    for _, group in _groups(findings, seen, cell):
         fields = list(seen.study.forms[group[0].form].fields.values())
         moved = [f for f in group if likeness.from_beside(f.value, seen.place_of(f), fields)]
         if len(group) < RECORD_LEAST or 2 * len(moved) < len(group):
@@ -173,7 +184,7 @@ def subject(findings: Sequence[Finding], seen: Seen) -> Iterator[Cause]:
         cell = judges_a_cell(seen.study, finding) and finding.value
         return (finding.rule, finding.subject, finding.value) if cell else None
 
-    for (_, _, part), group in _groups(findings, same):
+    for (_, _, part), group in _groups(findings, seen, same):
         if len(group) >= SAME_LEAST:
             yield _repeated("subject", group, f"in {many(len(group), 'record')} of the subject", str(part))
 
@@ -186,7 +197,7 @@ def nowhere(findings: Sequence[Finding], seen: Seen) -> Iterator[Cause]:
         known = finding.value and likeness.by_value_only(rule)
         return (finding.rule, finding.value, parts(finding.say)[1]) if known else None
 
-    for (_, _, part), group in _groups(findings, same):
+    for (_, _, part), group in _groups(findings, seen, same):
         if len(group) >= SAME_LEAST:
             yield _repeated("value", group, f"in {many(len(group), 'record')}", str(part))
 
@@ -207,7 +218,7 @@ def site(findings: Sequence[Finding], seen: Seen) -> Iterator[Cause]:
         spelling = likeness.only_spelling([finding], field)
         return (finding.rule, where, "" if spelling else finding.value)
 
-    for (_, _, part), group in _groups(findings, same):
+    for (_, _, part), group in _groups(findings, seen, same):
         if len(group) < SITE_LEAST or len({finding.subject for finding in group}) < 2:
             continue
         rule, where, value = part
