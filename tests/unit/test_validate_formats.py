@@ -70,7 +70,7 @@ def test_human_tells_one_cause_once_with_its_lines() -> None:
     assert text.startswith(
         "query[events.people.exists] critical: the subject is not on record, in 40 records of the subject\n"
         "  --> events.csv  Subject (S)  nobody\n"
-        "   |  40 findings, one cause; line 2-41\n"
+        "   |  40 findings, one cause; lines 2-41\n"
     )
     assert "40 findings of 1 cause (0 stop, 40 query) in 1 file · 3 files, 71 rows checked as of 2026-03-01" in text
 
@@ -183,7 +183,7 @@ def test_a_redacted_sentence_still_says_what_is_wrong() -> None:
     said = {finding.rule: (finding.say, finding.fix, finding.subject) for finding in made.findings}
     assert said["events.SEV.codes"] == (
         "Severity is not an allowed value; allowed: MILD, SEVERE",
-        "Enter one of the allowed values, as it is at source.",
+        "Enter the allowed value that the source shows.",
         "subject 5",
     )
     assert said["events.WT.range"][0] == "Weight is outside 1 to 300 kg"

@@ -65,11 +65,11 @@ class _Printer:
     def _several(self, fold: Fold) -> Iterator[str]:
         """Where the findings of one cause are."""
         lead = fold.lead
-        names = list(dict.fromkeys(member.field for member in fold.members if member.field))
-        fields = listed([field_words(self.study, lead.form, name) for name in names], 3)
+        fields = listed([field_words(self.study, lead.form, name) for name in fields_of(fold, self.study)], 3)
         yield from self.wrapped("  --> ", f"{lead.file}  {fields}  {_who(fold)}".rstrip(), "      ")
-        lines = listed(lines_of(fold), 2 * self.shown)
-        yield from self.wrapped("   |  ", f"{len(fold.members):,} findings, one cause; {lead.numbering} {lines}")
+        runs = lines_of(fold)
+        lines = f"{lead.numbering}{'s' if runs != [str(lead.line)] else ''} {listed(runs, 2 * self.shown)}"
+        yield from self.wrapped("   |  ", f"{len(fold.members):,} findings, one cause; {lines}")
 
     def wrapped(self, start: str, text: str, indent: str = "") -> list[str]:
         """``start`` and text, further lines indented."""
@@ -97,6 +97,13 @@ def _who(fold: Fold) -> str:
     who = [next(iter(subjects))] if len(subjects) == 1 else [f"{len(subjects):,} subjects"]
     who += [f"site {next(iter(sites))}"] if len(sites) == 1 and "" not in sites else []
     return " · ".join(filter(None, who))
+
+
+def fields_of(fold: Fold, study: Study) -> list[str]:
+    """The fields its findings point at, in the order of the form."""
+    known = list(study.forms[fold.lead.form].fields) if fold.lead.form in study.forms else []
+    names = {member.field for member in fold.members if member.field}
+    return sorted(names, key=lambda name: (known.index(name) if name in known else len(known), name))
 
 
 def lines_of(fold: Fold) -> list[str]:

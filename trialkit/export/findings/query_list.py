@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
-from trialkit.export.findings.human import lines_of
+from trialkit.export.findings.human import fields_of, lines_of
 from trialkit.export.findings.shared import printable, safe, summary
 from trialkit.validate.outcome import Fold, Outcome
 from trialkit.validate.outcome.allowed import allowed_words
@@ -138,7 +138,7 @@ def _write(sheet: Worksheet, row: int, column: int, cell: str | int, style: Any)
 def row_of(fold: Fold, outcome: Outcome) -> Iterator[str | int]:
     """The cells of a query, in the order of COLUMNS."""
     lead, study = fold.lead, outcome.study
-    names = list(dict.fromkeys(member.field for member in fold.members if member.field))
+    names = fields_of(fold, study)
     yield from (fold.key, fold.severity, fold.finding_class, _shared(fold, "subject"), _shared(fold, "visit"))
     yield form_title(study, lead.form)
     yield listed([field_label(study, lead.form, name) for name in names])

@@ -24,6 +24,12 @@ PLACES = 200
 """Most places of a rule that the page lists; the others are counted."""
 
 
+COLUMNS = (
+    ("File", "file"), ("Line", "line"), ("Subject", "subject"), ("Site", "site"), ("Visit", "visit"),
+    ("Field", "field"), ("Value", "value"), ("Found", "found"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Place:
     """One finding: where it is and what was found."""
@@ -55,6 +61,11 @@ class Block:
     count: int
     subjects: int
     places: tuple[Place, ...]
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """The columns of its places that hold anything: heading and attribute."""
+        return [(name, part) for name, part in COLUMNS if any(getattr(place, part) for place in self.places)]
 
     @property
     def more(self) -> int:

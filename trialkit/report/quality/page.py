@@ -136,7 +136,11 @@ def _by_form(outcome: Outcome) -> Iterator[Count]:
         records = len(outcome.tables[form].frame) if form in outcome.tables else 0
         folds = [fold for fold in outcome.folds if fold.lead.form == form]
         made.append(_count(form_title(outcome.study, form) or "Files of no form", records, folds))
-    yield from sorted(made, key=lambda count: ([-n for n in count.severities], -count.listed, count.name))
+    clean = [count for count in made if not count.asked and not count.listed]
+    found = [count for count in made if count not in clean]
+    yield from sorted(found, key=lambda count: ([-n for n in count.severities], -count.listed, count.name))
+    if clean:
+        yield _count(f"{many(len(clean), 'form')} without a finding", sum(count.records for count in clean), ())
 
 
 def _groups(outcome: Outcome) -> Iterator[tuple[str, str, tuple[Block, ...]]]:

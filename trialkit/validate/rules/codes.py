@@ -52,7 +52,7 @@ def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
     field = form.fields[rule.field]
     hint = did_you_mean(value, allowed(form, rule, args)) if value and field.type not in NUMBERS else ""
     near = hint + " " if hint.startswith("Did you mean") else ""
-    return near + "Enter one of the allowed values, as it is at source."
+    return near + "Enter the allowed value that the source shows."
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

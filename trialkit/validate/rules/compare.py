@@ -144,7 +144,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
         if args.where:
             other = other[args.where.masks(other)[0]]
         found = other[args.field].iloc[_across(rows.take(positions), rule, args)[1]]
-    return [f"{form.fields[args.field].label} is {cell_text(cell)}" for cell in found.to_list()]
+    name = form.fields[args.field].label + (f" in {form.title}" if args.form else "")
+    return [f"{name} is {cell_text(cell)}" for cell in found.to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
