@@ -144,7 +144,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
         if args.where:
             other = other[args.where.masks(other)[0]]
         found = other[args.field].iloc[_across(rows.take(positions), rule, args)[1]]
-    name = form.fields[args.field].label + (f" in {form.title}" if args.form else "")
+    name = form.fields[args.field].label + (f" of {form.title}" if args.form else "")
     return [f"{name} is {cell_text(cell)}" for cell in found.to_list()]
 
 
