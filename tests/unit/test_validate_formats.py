@@ -197,3 +197,10 @@ def test_redacting_a_stop_leaves_no_quoted_words() -> None:
     )
     (masked,) = redacted(of(stop)).findings
     assert (masked.say, masked.fix) == ("column [...] is [...] (x)", "Did you mean [...]?")
+
+
+def test_a_cell_that_could_not_be_read_is_told_with_its_field() -> None:
+    one = replace(ONE, form="events", field="DAY", rule="events.DAY.unread", say="'soon' is not a date", value="soon")
+    assert "major: Day 'soon' is not a date\n" in human(of(one))
+    assert "Day &#39;soon&#39; is not a date" in findings_as(of(one), "html").decode()
+    assert json.loads(as_json(of(one)))["findings"][0]["say"] == one.say

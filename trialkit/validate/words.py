@@ -13,13 +13,7 @@ if TYPE_CHECKING:
 
 
 def cell_text(cell: Any) -> str:
-    """A cell in a sentence: 75.0 as "75", a midnight as its date, a moment without seconds if they are zero."""
-    text = lasting_text(cell)
-    return text.removesuffix(":00") if hasattr(cell, "isoformat") and text.count(":") == 2 else text
-
-
-def lasting_text(cell: Any) -> str:
-    """A cell in one notation for ever, for identities: 75.0 as "75", a midnight as its ISO date, missing as ""."""
+    """A cell as text: 75.0 as "75", a midnight as its ISO date, missing as ""."""
     import pandas as pd
 
     if isinstance(cell, str):
@@ -39,7 +33,7 @@ def number_text(value: float) -> str:
 
 def texts(column: pd.Series[Any], positions: np.ndarray) -> list[str]:
     """The cells at these positions as text."""
-    return [lasting_text(cell) for cell in column.iloc[positions].to_list()]
+    return [cell_text(cell) for cell in column.iloc[positions].to_list()]
 
 
 def file_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:
@@ -67,3 +61,9 @@ def open_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:
 def sample(form: Form, name: str, value: str) -> str:
     """A value inside a sentence: text in quotes, numbers and dates bare."""
     return repr(value) if form.fields[name].type == "text" else value
+
+
+def cell_said(cell: Any) -> str:
+    """A cell in a sentence: a moment without seconds if they are zero. Identities use ``cell_text``."""
+    text = cell_text(cell)
+    return text.removesuffix(":00") if hasattr(cell, "isoformat") and text.count(":") == 2 else text

@@ -97,7 +97,7 @@ def _block(name: str, folds: list[Fold], outcome: Outcome) -> Block:
     one = len(members) == 1
     said, fix = first.say, first.fix
     if not cause:
-        said = parts(lead.say)[0]
+        said = parts(first.say)[0]
         if not one and rule is not None:
             said, fix = sentence(study, study.forms[lead.form], rule), plain_fix(study.forms[lead.form], rule)
     allowed = "" if cause else allowed_words(study, lead)

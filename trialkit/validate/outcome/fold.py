@@ -15,6 +15,7 @@ from itertools import groupby
 from trialkit.model import Finding, Study, Table
 from trialkit.model.form import FindingClass, Severity
 from trialkit.validate.outcome.causes import CAUSES, Cause, Seen
+from trialkit.validate.outcome.words import named
 
 CLASSES: tuple[FindingClass, ...] = ("stop", "query", "listing")
 SEVERITIES: tuple[Severity, ...] = ("critical", "major", "minor")
@@ -69,7 +70,7 @@ def folded(
         made += [_fold(cause) for cause in causes]
         taken = {id(member) for cause in causes for member in cause.members}
         left = [finding for finding in left if id(finding) not in taken]
-    made += [Fold(finding.key, "", finding.say, finding.fix, (finding,)) for finding in left]
+    made += [Fold(finding.key, "", named(study, finding), finding.fix, (finding,)) for finding in left]
     return sorted(made, key=lambda fold: (fold.rank, fold.members))
 
 

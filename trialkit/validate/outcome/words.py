@@ -49,6 +49,13 @@ def rule_of(study: Study, finding: Finding) -> Rule | None:
     return _rules(form).get(finding.rule) if form else None
 
 
+def named(study: Study, finding: Finding) -> str:
+    """The sentence of a finding; for a cell that could not be read with the field in front, which it does not name."""
+    label = field_label(study, finding.form, finding.field)
+    unnamed = finding.rule.endswith(UNREAD) and not finding.say.startswith(label)
+    return f"{label} {finding.say}" if unnamed else finding.say
+
+
 def judges_a_cell(study: Study, finding: Finding) -> bool:
     """Whether the finding is about one cell by itself: missing, unreadable, not allowed."""
     rule = rule_of(study, finding)

@@ -16,7 +16,7 @@ from trialkit.validate.plan import amount_words
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules import steps
 from trialkit.validate.rules.statistics import STATISTICS
-from trialkit.validate.words import cell_text, number_text
+from trialkit.validate.words import cell_said, number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,7 +93,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     if rows.form.fields[rule.field].identifying:
         return [""] * len(positions)
     at = steps.too_far(rows, rule, args)[1][positions]
-    return [f"there it was {cell_text(value)}" for value in rows.frame[rule.field].iloc[at].to_list()]
+    return [f"there it was {cell_said(value)}" for value in rows.frame[rule.field].iloc[at].to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

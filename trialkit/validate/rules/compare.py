@@ -13,7 +13,7 @@ from trialkit.validate.kind import Kind, Problem, a_number, at_source, fits, unf
 from trialkit.validate.plan import amount_text, amount_words, amounts, bound
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -145,7 +145,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
             other = other[args.where.masks(other)[0]]
         found = other[args.field].iloc[_across(rows.take(positions), rule, args)[1]]
     name = form.fields[args.field].label + (f" of {form.title}" if args.form else "")
-    return [f"{name} is {cell_text(cell)}" for cell in found.to_list()]
+    return [f"{name} is {cell_said(cell)}" for cell in found.to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_field
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules import intervals
 from trialkit.validate.rules.match import problems_of
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,8 +85,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     if any(form.fields[name].identifying for name in (first, last) if name):
         return [""] * len(positions)
     at = shown(rows, rule, args)[positions]
-    starts = frame[first].iloc[at].map(cell_text)
-    ends = frame[last].iloc[at].map(cell_text) if last else starts
+    starts = frame[first].iloc[at].map(cell_said)
+    ends = frame[last].iloc[at].map(cell_said) if last else starts
     return [f"from {start}" + (f" to {end}" if end else "") for start, end in zip(starts, ends, strict=True)]
 
 

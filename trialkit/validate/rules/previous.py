@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from trialkit.model import Form, Rule
 from trialkit.validate.kind import Kind, Problem, unknown_fields
 from trialkit.validate.rows import Rows
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,7 +93,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     for position in positions.tolist():
         names = [name for name, where in shown.items() if where[position]]
         assert old is not None or not names
-        cells = [f"{fields[name].label} was {cell_text(old[name].iloc[position])}" for name in names]  # type: ignore[index]
+        cells = [f"{fields[name].label} was {cell_said(old[name].iloc[position])}" for name in names]  # type: ignore[index]
         said.append(", ".join(cells))
     return said
 

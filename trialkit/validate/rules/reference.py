@@ -13,7 +13,7 @@ from trialkit.validate.groups import Unit, time_problems, times, times_of
 from trialkit.validate.kind import Problem, unfit
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import matching, pairs, problems_of
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,4 +95,4 @@ def moment_text(value: float, unit: Unit) -> str:
     import pandas as pd
 
     scale = {"minutes": 60, "hours": 3600, "days": 86400}[unit]
-    return cell_text(pd.Timestamp(round(value * scale), unit="s"))
+    return cell_said(pd.Timestamp(round(value * scale), unit="s"))

@@ -11,7 +11,7 @@ from trialkit.validate.axis import stretch, stretches, violates
 from trialkit.validate.plan import NONE, sites_of, versions_of
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import matching, pairs
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said, cell_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -95,7 +95,7 @@ def form_words(
     open_names = [one for one in dict.fromkeys(names) if not form.fields[one].identifying]
     columns = [(form.fields[one].label, other[one].to_list()) for one in open_names]
     return [
-        ", ".join(f"{label} {cell_text(cells[at]) or 'missing'}" for label, cells in columns)
+        ", ".join(f"{label} {cell_said(cells[at]) or 'missing'}" for label, cells in columns)
         if at >= 0
         else f"not in {form.title}"
         for at in by_form(rows, name, match, on, bounds, where)[1].tolist()

@@ -14,7 +14,7 @@ from trialkit.validate.groups import group_problems, grouped_by, groups, run, ta
 from trialkit.validate.kind import Kind, Problem, unknown_fields
 from trialkit.validate.plan import versions_of
 from trialkit.validate.rows import Rows
-from trialkit.validate.words import cell_text
+from trialkit.validate.words import cell_said
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,7 +103,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     if any(rows.form.fields[name].identifying for name in names):
         return [""] * len(positions)
     shown = before(rows, rule, args)[1][positions]
-    visits, dates = (rows.frame[name].iloc[shown].map(cell_text) for name in names)
+    visits, dates = (rows.frame[name].iloc[shown].map(cell_said) for name in names)
     return [f"{visit} is on {day}" for visit, day in zip(visits, dates, strict=True)]
 
 
