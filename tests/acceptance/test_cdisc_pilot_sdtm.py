@@ -33,7 +33,7 @@ def test_the_rules_are_well_made_and_their_examples_behave(study: Study) -> None
 
 def test_every_stated_rule_has_a_firing_and_a_silent_example(study: Study) -> None:
     rules = [rule for form in study.forms.values() for rule in form.rules.values()]
-    assert len(rules) == 376
+    assert len(rules) == 370
     assert [rule.id for rule in rules if rule.examples is None] == []
 
 
