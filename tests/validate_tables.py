@@ -46,6 +46,7 @@ E: {label: Other day, type: date}
 H: {label: Moment, type: datetime}
 J: {label: Other moment, type: datetime}
 P: {label: Partial day, type: partial_date}
+U: {label: Partial moment, type: partial_datetime}
 I: {label: Secret, identifying: true}
 """
 
@@ -129,6 +130,12 @@ def judged(
         frames["f"] = given.frame
     found = [*check(given), *beside_others(rows_of(given), frames, forms, Plan(made, as_of), last)]
     return sorted(finding for finding in found if finding.rule == "r")
+
+
+def told_of(rule: str) -> list[str]:
+    """What is wrong with a rule's content."""
+    of = form("f", f"r: {rule}")
+    return [error.text for error in binding(of, study(of, form("g")))]
 
 
 def agrees(rule: str, text: str, **more: object) -> list[Finding]:

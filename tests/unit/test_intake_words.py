@@ -102,6 +102,12 @@ def test_partial_dates(tmp_path: Path) -> None:
     assert values(tmp_path, texts, type="partial_date") == ["2026", "2026-02", "2024-02-29", *"???????"]
 
 
+def test_partial_moments(tmp_path: Path) -> None:
+    good = ["2026", "2026-02", "2026-02-03", "2026-02-03T09:30", "2026-02-03T23:59:59"]
+    bad = ["2026-02T09:30", "2026-02-30T09:30", "2026-02-03T24:00", "2026-02-03T9:30", "2026-02-03T", "T09:30"]
+    assert values(tmp_path, good + bad, type="partial_datetime") == [*good, *"??????"]
+
+
 def test_what_a_finding_says(tmp_path: Path) -> None:
     _, (finding,) = parsed(tmp_path, ["1", "3O"], type="integer")
     assert (finding.say, finding.value, finding.subject) == ("'3O' is not a whole number", "3O", "s1")

@@ -89,7 +89,7 @@ def errors(rule: str, **replaced: str) -> list[str]:
             "kind: compare, field: D, args: {op: after, form: people, field: D, match: [T]}",
             "no field 'T' in form 'people'",
         ),
-        ("kind: compare, field: D, args: {op: after, form: people, field: D, match: {N: S}}", "cannot be compared"),
+        ("kind: compare, field: D, args: {op: after, form: people, field: D, match: {D: S}}", "cannot be compared"),
         ("kind: compare, field: T, args: {op: equal, value: x, tolerance: 1}", "a tolerance"),
         ("kind: computed, field: F, args: {formula: sun, of: [N]}", "Did you mean 'sum'?"),
         ("kind: computed, field: F, args: {of: [N]}", "'formula' is missing"),

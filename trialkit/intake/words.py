@@ -19,6 +19,7 @@ LARGEST = 2**53
 _INTEGER = r"[+-]?\d+"
 _DECIMAL = r"[+-]?(?:\d+(?:{0}\d*)?|{0}\d+)(?:[eE][+-]?\d+)?"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_CLOCK = _TIME + r"(?::[0-5]\d)?"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?\Z")
 
@@ -115,9 +116,12 @@ def _time(column: pd.Series[Any], field: Field, decimal: str) -> Read:
     return column, ~column.str.fullmatch(_TIME, flags=re.ASCII).to_numpy(dtype=bool)
 
 
-def _partial(column: pd.Series[Any], field: Field, decimal: str) -> Read:
-    good = {text: _is_partial(text) for text in column.unique()}
-    return column, ~column.map(good).to_numpy(dtype=bool)
+def _known_in_part(is_good: Callable[[str], bool]) -> Callable[..., Read]:
+    def read(column: pd.Series[Any], field: Field, decimal: str) -> Read:
+        good = {text: is_good(text) for text in column.unique()}
+        return column, ~column.map(good).to_numpy(dtype=bool)
+
+    return read
 
 
 def _is_partial(text: str) -> bool:
@@ -133,6 +137,14 @@ def _is_partial(text: str) -> bool:
     return True
 
 
+def _is_partial_moment(text: str) -> bool:
+    """The same, or a day that exists with a time of day; seconds may be left out."""
+    day, mark, clock = text.partition("T")
+    if not mark:
+        return _is_partial(day)
+    return len(day) == len("YYYY-MM-DD") and _is_partial(day) and re.fullmatch(_CLOCK, clock, re.ASCII) is not None
+
+
 READERS: dict[str, Callable[..., Read]] = {
     "text": _text,
     "integer": _number(lambda decimal: _INTEGER),
@@ -140,7 +152,8 @@ READERS: dict[str, Callable[..., Read]] = {
     "date": _dated(_DATE, "%Y-%m-%d"),
     "datetime": _moment,
     "time": _time,
-    "partial_date": _partial,
+    "partial_date": _known_in_part(_is_partial),
+    "partial_datetime": _known_in_part(_is_partial_moment),
 }
 """Field type -> reader(non-missing text cells, field, decimal mark)."""
 
@@ -152,5 +165,6 @@ WHAT: dict[str, Callable[[Field], str]] = {
     "datetime": lambda field: f"a date and time in the form {field.format or 'YYYY-MM-DDTHH:MM'}",
     "time": lambda field: "a time in the form HH:MM",
     "partial_date": lambda field: "a date in the form YYYY, YYYY-MM or YYYY-MM-DD",
+    "partial_datetime": lambda field: "a date in the form YYYY, YYYY-MM or YYYY-MM-DD, with THH:MM where it is known",
 }
 """Field type -> what a cell must be, in words."""

@@ -11,7 +11,7 @@ from trialkit.model.allowance import Allowance
 from trialkit.model.condition import Condition
 from trialkit.model.tree import NOWHERE, Tree, Where
 
-FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date"]
+FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date", "partial_datetime"]
 FindingClass = Literal["stop", "query", "listing"]
 Severity = Literal["critical", "major", "minor"]
 RuleKind = Literal[

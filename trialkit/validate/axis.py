@@ -24,9 +24,10 @@ SIGNS: dict[str, str] = {
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _WORDS = {"equal": "equal to", "not_equal": "different from", "less": "less than", "greater": "greater than"}
 NUMBERS = ("integer", "decimal")
-DATES = ("date", "datetime", "partial_date")
+DATES = ("date", "datetime", "partial_date", "partial_datetime")
+MOMENTS = ("datetime", "partial_datetime")
 _SECOND = 1 / 86400
-_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z")
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:T(\d{2}):(\d{2})(?::(\d{2}))?)?)?)?\Z")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def stretches(left: pd.Series[Any], left_type: str, right: pd.Series[Any], right
     """
     if family(left_type) == "text":
         return _ranks(left, right)
-    fine = "datetime" in (left_type, right_type)
+    fine = left_type in MOMENTS or right_type in MOMENTS
     return stretch(left, left_type, fine), stretch(right, right_type, fine)
 
 
@@ -66,10 +67,9 @@ def stretch(column: pd.Series[Any], kind: str, fine: bool = False) -> Stretch:
     """One column on its axis. ``fine`` makes a date the whole day. Raises ValueError for text."""
     import numpy as np
 
-    if kind == "partial_date":
-        pairs = _by_unique(column, _partial)
-        low, high = np.array([pair[0] for pair in pairs], float), np.array([pair[1] for pair in pairs], float)
-        return Stretch(low, high + (1 - _SECOND) * fine)
+    if kind in ("partial_date", "partial_datetime"):
+        low, high, day = np.array(_by_unique(column, _partial), float).reshape(len(column), 3).T
+        return Stretch(low, high + (1 - _SECOND) * fine * day)
     if kind == "date":
         days = _days(column)
         return Stretch(days, days + (1 - _SECOND) * fine)
@@ -106,19 +106,23 @@ def _clock(text: str) -> float:
         return float("nan")
 
 
-def _partial(text: str) -> tuple[float, float]:
+def _partial(text: str) -> tuple[float, float, float]:
+    """(first, last day it may be, 1); a moment, twice, and 0."""
     found = _PARTIAL.match(text)
-    unknown = (float("nan"), float("nan"))
+    unknown = (float("nan"), float("nan"), 1.0)
     if not found:
         return unknown
-    year, month, day = (int(part) if part else 0 for part in found.groups())
+    year, month, day, hour, minute, second = (int(part) if part else 0 for part in found.groups())
     try:
         first = date(year, month or 1, day or 1)
         after = first + timedelta(1) if day else date(year + (month in (0, 12)), month % 12 + 1 if month else 1, 1)
     except ValueError:
         return unknown
     start = date(1970, 1, 1)
-    return float((first - start).days), float((after - start).days - 1)
+    if "T" in text:
+        moment = (first - start).days + (hour * 3600 + minute * 60 + second) / 86400
+        return moment, moment, 0.0
+    return float((first - start).days), float((after - start).days - 1), 1.0
 
 
 def _by_unique(column: pd.Series[Any], make: Callable[[str], Any]) -> list[Any]:

@@ -95,7 +95,7 @@ def unfit(form: Form, condition: Condition, name: str) -> Iterator[Problem]:
     yield from unknown_fields(form, condition.columns)
     for test in condition.tests:
         field = form.fields.get(test.column)
-        if field is None or test.op == "missing" or field.type in ("text", "time", "partial_date"):
+        if field is None or test.op == "missing" or field.type in ("text", "time", "partial_date", "partial_datetime"):
             continue
         for value in test.values:
             if not fits(value, field.type):

@@ -53,6 +53,14 @@ def age(parts: Parts, cuts: Numbers, scores: Numbers) -> np.ndarray:
     return np.where(known, years - early, np.nan)
 
 
+def study_day(parts: Parts, cuts: Numbers, scores: Numbers) -> np.ndarray:
+    """The day of the first date counted from the second: the second is day 1, the day before it day -1; no day 0."""
+    import numpy as np
+
+    days = np.floor(parts[0]) - np.floor(parts[1])
+    return np.asarray(days + (days >= 0))
+
+
 def _in_year(days: np.ndarray) -> np.ndarray:
     """Month and day as one number that grows over the year: 229 is 29 February."""
     month = days.astype("datetime64[M]")

@@ -8,13 +8,14 @@ from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.errors import did_you_mean
-from trialkit.model import Amount, Form, Rule
-from trialkit.validate.axis import NUMBERS, Stretch, numbers, stretch, violates
-from trialkit.validate.kind import Kind, Problem, a_number, at_source, unknown_fields
+from trialkit.model import Amount, Condition, Form, Rule
+from trialkit.validate.axis import DATES, NUMBERS, Stretch, numbers, violates
+from trialkit.validate.kind import Kind, Problem, a_number, at_source, unfit, unknown_fields
 from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.formulas import FORMULAS, Formula
-from trialkit.validate.rules.match import matching, pairs, problems_of
+from trialkit.validate.rules.match import problems_of
+from trialkit.validate.rules.parts import expected
 from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
@@ -29,18 +30,23 @@ class Args:
     and ``percent`` of what is expected.
 
     ``take`` are further parts: fields of the one row of ``form`` that matches; with none, or several that differ, the
-    answer is unknown. ``missing`` says what a sum or mean makes of missing parts: ``unknown`` (the default),
-    ``left_out`` or ``prorated`` (the mean of the known ones stands in), if at most ``allowed`` are missing. ``cuts``
-    and ``scores`` (one more) belong to the formulas that give bands.
+    answer is unknown. ``where`` keeps only some of its rows. With ``rows`` the parts are taken from so many rows: each
+    that is not there is a missing part, and with more the answer is unknown.
+
+    ``missing`` says what a sum or mean makes of missing parts: ``unknown`` (the default), ``left_out`` or ``prorated``
+    (the mean of the known ones stands in), if at most ``allowed`` are missing. ``cuts`` and ``scores`` (one more)
+    belong to the formulas that give bands.
     """
 
     formula: str
-    of: tuple[str, ...]
+    of: tuple[str, ...] = ()
     tolerance: Amount = Amount("0")
     percent: Amount = Amount("0")
     take: tuple[str, ...] = ()
     form: str = ""
     match: dict[str, str] = attribute(default_factory=dict)
+    where: Condition = attribute(default_factory=Condition)
+    rows: int = 1
     missing: Literal["unknown", "left_out", "prorated"] = "unknown"
     allowed: int = 0
     cuts: tuple[float, ...] = ()
@@ -58,44 +64,6 @@ def looks(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     return args.of
 
 
-def expected(rows: Rows, args: Args) -> np.ndarray:
-    """What the formula gives, NaN where it is not known."""
-    parts = [stretch(rows.frame[name], rows.form.fields[name].type).low for name in args.of]
-    parts += [_taken(rows, args, name) for name in args.take]
-    if args.missing != "unknown":
-        parts = _filled(parts, args)
-    return FORMULAS[args.formula].compute(parts, args.cuts, args.scores)
-
-
-def _taken(rows: Rows, args: Args, name: str) -> np.ndarray:
-    """A field of the matched row of the other form; NaN where there is none, or where several differ."""
-    import numpy as np
-    import pandas as pd
-
-    made = np.full(len(rows), np.nan)
-    if args.form in rows.others:
-        form, other = rows.forms[args.form], rows.others[args.form].reset_index(drop=True)
-        here, there = pairs(rows, other, matching(rows.form, form, args.match))
-        values = stretch(other[name], form.fields[name].type).low[there]
-        found = pd.Series(values).groupby(here).agg(["min", "max", "size", "count"])
-        one = found[(found["min"] == found["max"]) & (found["size"] == found["count"])]
-        made[one.index.to_numpy(dtype="int64")] = one["min"].to_numpy()
-    return made
-
-
-def _filled(parts: list[np.ndarray], args: Args) -> list[np.ndarray]:
-    """The parts with what stands in for those that are missing, where there are few enough of them."""
-    import numpy as np
-
-    table = np.column_stack(parts)
-    gone = np.isnan(table)
-    few = (gone.sum(axis=1) <= args.allowed) & ~gone.all(axis=1)
-    known = (~gone).sum(axis=1)
-    mean = np.where(gone, 0, table).sum(axis=1) / np.maximum(known, 1)
-    instead = np.zeros(len(table)) if args.missing == "left_out" and args.formula == "sum" else mean
-    return list(np.where(gone & few[:, None], instead[:, None], table).T)
-
-
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the recorded number differs by more than the tolerance."""
     import numpy as np
@@ -109,7 +77,10 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
     many = len(args.of) + len(args.take)
     words = [rows.form.fields[name].label for name in args.of]
-    words += [f"{rows.forms[args.form].fields[name].label} of {rows.forms[args.form].title}" for name in args.take]
+    those = f"{args.rows} records in " if args.rows > 1 else ""
+    words += [
+        f"{rows.forms[args.form].fields[name].label} of {those}{rows.forms[args.form].title}" for name in args.take
+    ]
     named = " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if many <= NAMED else f"its {many} parts"
     return f"is not {FORMULAS[args.formula].words} {named}"
 
@@ -133,22 +104,33 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         yield f"there is no formula {args.formula!r}", did_you_mean(args.formula, FORMULAS)
         return
     formula = FORMULAS[args.formula]
-    allowed = (*NUMBERS, "date", "datetime") if formula.dates else NUMBERS
+    allowed = (*NUMBERS, *DATES) if formula.dates else NUMBERS
     parts = [(form, name) for name in args.of]
     if args.form in forms:
         yield from unknown_fields(forms[args.form], args.take)
+        yield from unfit(forms[args.form], args.where, "'where'")
         parts += [(forms[args.form], name) for name in args.take]
     for its, name in parts:
         if name in its.fields and its.fields[name].type not in allowed:
             yield f"{args.formula} cannot be made of the {its.fields[name].type} field {name!r}", ""
-    count = len(args.of) + len(args.take)
+    count = len(args.of) + len(args.take) * args.rows
     if count < formula.least or (formula.most and count > formula.most):
         many = formula.most if formula.most == formula.least else f"at least {formula.least}"
         yield f"{args.formula} takes {many} field{'' if many == 1 else 's'}, found {count}", ""
+    yield from _rows(args, formula)
     yield from a_number("tolerance", args.tolerance)
     yield from a_number("percent", args.percent)
     yield from _missing(args, formula)
     yield from _bands(args, formula.bands, formula.falling)
+
+
+def _rows(args: Args, formula: Formula) -> Iterator[Problem]:
+    if args.rows < 1 or (args.rows > 1 and not args.take):
+        yield "'rows' is how many rows of 'form' are taken: at least 1, and more only with 'take'", ""
+    elif args.rows > 1 and not formula.rows:
+        yield f"{args.formula} cannot be made of rows, for they stand in no order", "Take one row."
+    if args.where and not args.take:
+        yield "'where' says which rows of 'form' are taken", "Say which fields: 'take: [FIELD]'."
 
 
 def _missing(args: Args, formula: Formula) -> Iterator[Problem]:

@@ -20,7 +20,8 @@ class Formula:
 
     ``compute(parts, cuts, scores)``: parts are float64 arrays (dates in days), NaN where missing; a missing part
     makes the result missing. ``most`` is None for any number. ``dates`` says whether dates may be parts,
-    ``additive`` whether a missing part may be left out or stood in for, ``falling`` that the cuts descend.
+    ``additive`` whether a missing part may be left out or stood in for, ``rows`` whether its parts may be one
+    field of several rows (which stand in no order), ``falling`` that the cuts descend.
     """
 
     words: str
@@ -29,6 +30,7 @@ class Formula:
     most: int | None = None
     bands: bool = False
     dates: bool = False
+    rows: bool = False
     additive: bool = False
     falling: bool = False
 
@@ -86,16 +88,17 @@ def _bands(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> 
 
 
 FORMULAS: dict[str, Formula] = {
-    "sum": Formula("the sum of", _sum, additive=True),
-    "mean": Formula("the mean of", _mean, additive=True),
+    "sum": Formula("the sum of", _sum, additive=True, rows=True),
+    "mean": Formula("the mean of", _mean, additive=True, rows=True),
     "difference": Formula("the difference of", _difference, 2, 2, dates=True),
     "ratio": Formula("the ratio of", _ratio, 2, 2),
-    "product": Formula("the product of", _product),
+    "product": Formula("the product of", _product, rows=True),
     "bands": Formula("the score that follows from", _bands, 1, 1, bands=True),
     "bands_down": Formula("the score that follows from", _bands_down, 1, 1, bands=True, falling=True),
     "ratio_bands": Formula("the grade that follows from the ratio of", _ratio_bands, 2, 2, bands=True),
     "fridericia": Formula("the QT corrected by Fridericia from", clinical.fridericia, 2, 2),
     "fridericia_rate": Formula("the QT corrected by Fridericia from", clinical.fridericia_rate, 2, 2),
     "r_value": Formula("the R value of", clinical.r_value, 4, 4),
+    "study_day": Formula("the study day of", clinical.study_day, 2, 2, dates=True),
     "age": Formula("the full years between", clinical.age, 2, 2, dates=True),
 }

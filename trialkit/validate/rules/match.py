@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
 from trialkit.model import Form
 from trialkit.validate.axis import family
 from trialkit.validate.kind import Problem, unknown_fields
 from trialkit.validate.rows import Rows
+from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,12 +28,38 @@ def pairs(rows: Rows, other: pd.DataFrame, match: Mapping[str, str]) -> tuple[np
     """(position here, position there) of every pair of rows whose matched fields are filled and equal."""
     import numpy as np
 
-    left = rows.frame[list(match)].set_axis(range(len(match)), axis=1)
-    right = other[list(match.values())].set_axis(range(len(match)), axis=1)
+    left, right = _keys(rows.frame, other, match)
     left, right = left.assign(here=np.arange(len(left))), right.assign(there=np.arange(len(right)))
     both = left.dropna().merge(right.dropna(), on=list(range(len(match))), how="inner")
     both = both.sort_values(["here", "there"])
     return both["here"].to_numpy(), both["there"].to_numpy()
+
+
+def _keys(frame: pd.DataFrame, other: pd.DataFrame, match: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The matched columns of both, numbered from 0, so that what is equal is the same value.
+
+    A text of digits and a number are the same if the number is so written; numbers are the same but for the dust of
+    binary fractions.
+    """
+    import pandas as pd
+    from pandas.api.types import is_numeric_dtype
+
+    left, right = {}, {}
+    for place, (own, its) in enumerate(match.items()):
+        pair = [frame[own].reset_index(drop=True), other[its].reset_index(drop=True)]
+        numeric = [is_numeric_dtype(column) for column in pair]
+        if all(numeric):
+            pair = [column.round(9) for column in pair]
+        elif any(numeric):
+            pair = [_written(column) if it else column for column, it in zip(pair, numeric, strict=True)]
+        left[place], right[place] = pair
+    return pd.DataFrame(left), pd.DataFrame(right)
+
+
+def _written(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Numbers as text, a missing one as None."""
+    known = {value: number_text(value) for value in column.dropna().unique()}
+    return column.map(known).astype(object).where(column.notna(), None)
 
 
 def problems_of(form: Form, forms: Mapping[str, Form], name: str, match: Mapping[str, str]) -> Iterator[Problem]:
@@ -49,7 +76,9 @@ def problems_of(form: Form, forms: Mapping[str, Form], name: str, match: Mapping
     yield from unknown_fields(other, tuple(fields.values()))
     for own, its in fields.items():
         if own in form.fields and its in other.fields:
-            yield from comparable(form, own, other, its)
+            types = {family(form.fields[own].type), family(other.fields[its].type)}
+            if types != {"text", "number"}:
+                yield from comparable(form, own, other, its)
 
 
 def comparable(form: Form, own: str, other: Form, its: str) -> Iterator[Problem]:

@@ -68,7 +68,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     field, text = form.fields[rule.field], wanted(form, rule, args)
     if not text:
         yield "the rule has no pattern", "Give it in args, or on the field."
-    if field.type not in ("text", "time", "partial_date"):
+    if field.type not in ("text", "time", "partial_date", "partial_datetime"):
         yield f"a pattern cannot be checked on the {field.type} field {field.name!r}", "Use kind range or codes."
     try:
         re.compile(text)

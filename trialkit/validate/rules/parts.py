@@ -1,0 +1,80 @@
+"""The parts of a computed number: fields of the row, and of the rows of another form that belong to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trialkit.validate.axis import stretch
+from trialkit.validate.rows import Rows
+from trialkit.validate.rules.formulas import FORMULAS
+from trialkit.validate.rules.match import matching, pairs
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+
+def expected(rows: Rows, args: Any) -> np.ndarray:
+    """What the formula gives, NaN where it is not known."""
+    parts = [_certain(rows.frame[name], rows.form.fields[name].type) for name in args.of]
+    parts += [part for name in args.take for part in _taken(rows, args, name)]
+    if args.missing != "unknown":
+        parts = _filled(parts, args)
+    return FORMULAS[args.formula].compute(parts, args.cuts, args.scores)
+
+
+def _certain(column: pd.Series[Any], kind: str) -> np.ndarray:
+    """Numbers, and dates of which the day is known; NaN for the rest."""
+    import numpy as np
+
+    values = stretch(column, kind)
+    return np.where(np.floor(values.low) == np.floor(values.high), values.low, np.nan)
+
+
+def _taken(rows: Rows, args: Any, name: str) -> list[np.ndarray]:
+    """A field of the matched row, or rows, of the other form: one part for each of ``args.rows``."""
+    import numpy as np
+
+    made = np.full((args.rows, len(rows)), np.nan)
+    if args.form in rows.others:
+        form, other = rows.forms[args.form], rows.others[args.form]
+        other = (other[args.where.masks(other)[0]] if args.where else other).reset_index(drop=True)
+        here, there = pairs(rows, other, matching(rows.form, form, args.match))
+        values = _certain(other[name], form.fields[name].type)[there]
+        if args.rows == 1:
+            _agreed(made, here, values)
+        else:
+            _each(made, here, values)
+    return list(made)
+
+
+def _agreed(made: np.ndarray, here: np.ndarray, values: np.ndarray) -> None:
+    """The value all matched rows agree on; none where they differ, or one of them lacks it."""
+    import pandas as pd
+
+    found = pd.Series(values).groupby(here).agg(["min", "max", "size", "count"])
+    one = found[(found["min"] == found["max"]) & (found["size"] == found["count"])]
+    made[0, one.index.to_numpy(dtype="int64")] = one["min"].to_numpy()
+
+
+def _each(made: np.ndarray, here: np.ndarray, values: np.ndarray) -> None:
+    """The value of each matched row; none at all where there are more rows than parts."""
+    import numpy as np
+
+    _, start, number, size = np.unique(here, return_index=True, return_inverse=True, return_counts=True)
+    place = np.arange(len(here)) - start[number]
+    fits = size[number] <= len(made)
+    made[place[fits], here[fits]] = values[fits]
+
+
+def _filled(parts: list[np.ndarray], args: Any) -> list[np.ndarray]:
+    """The parts with what stands in for those that are missing, where there are few enough of them."""
+    import numpy as np
+
+    table = np.column_stack(parts)
+    gone = np.isnan(table)
+    few = (gone.sum(axis=1) <= args.allowed) & ~gone.all(axis=1)
+    known = (~gone).sum(axis=1)
+    mean = np.where(gone, 0, table).sum(axis=1) / np.maximum(known, 1)
+    instead = np.zeros(len(table)) if args.missing == "left_out" and args.formula == "sum" else mean
+    return list(np.where(gone & few[:, None], instead[:, None], table).T)
