@@ -45,12 +45,12 @@ def _of_field(field: Field) -> str:
     if field.codes:
         return listed([_code(field, code) for code in field.codes], LISTED)
     low, high = ("" if end is None else number_text(end) for end in (field.min, field.max))
-    return _range(field, low, high) or WHAT[field.type](field)
+    return _range(field, low, high) or ("any text" if field.type == "text" else WHAT[field.type](field))
 
 
 def _code(field: Field, code: str) -> str:
     meaning = field.codes.get(code, "")
-    return code if meaning in ("", code) else f"{code} ({meaning})"
+    return code if meaning.casefold() in ("", code.casefold()) else f"{code} ({meaning})"
 
 
 def _end(text: str) -> str:
