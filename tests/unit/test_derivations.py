@@ -68,7 +68,8 @@ REFUSED = [
     ({"impute_date": {"into": "A", "flag": "F", "of": "D"}}, "S D\n1 soon", "is no date in the form"),
     ({"impute_date": {"into": "A", "flag": "F", "of": "D"}}, "S D\n1 2026-02-30x", "is no date in the form"),
     ({"impute_date": {"into": "A", "flag": "F", "of": "D", "toward": "T"}}, "S D T\n1 2026-02 x", "dates are needed"),
-    ({"area": {"into": "A", "value": "V", "time": "T", "needed": ["1", "2"]}}, "S T V\n1 1 2\n1 1 3", "at one time: 1, 1"),
+    ({"area": {"into": "A", "value": "V", "time": "T", "needed": ["1", "2"]}}, "S T V\n1 1 2\n1 1 3",
+     "at one time: 1, 1"),
     ({"band": {"into": "A", "column": "V", "cuts": ["1"], "labels": ["a", "b"]}}, "S V\n1 x", "numbers are needed"),
 ]  # fmt: skip
 

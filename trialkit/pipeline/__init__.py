@@ -9,11 +9,12 @@ from trialkit.pipeline.explain import TOPICS, explain
 from trialkit.pipeline.numbers import Written, analyze, compute, report, write_results, written
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
+from trialkit.pipeline.subject import explain_row, explain_subject
 from trialkit.pipeline.synthetic import DemoReport, demo, simulate
 from trialkit.pipeline.uploads import Checked, freeze, submit, validate
 
 __all__ = [
     "CheckReport", "Checked", "DemoReport", "TOPICS", "Written",
-    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "freeze", "init", "load", "report",
-    "simulate", "submit", "validate", "verify", "write_results", "written",
+    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "explain_row", "explain_subject",
+    "freeze", "init", "load", "report", "simulate", "submit", "validate", "verify", "write_results", "written",
 ]  # fmt: skip

@@ -87,8 +87,8 @@ def _window_problems(args: VisitWindow) -> Iterator[Problem]:
 class Choose:
     """Mark the one record of each group that counts: the first in an order of columns, each up or down.
 
-    The order is the tie-break: {AWTDIFF: up, ADT: down} takes the record nearest to the target day and, of two as
-    near, the later one. What is left equal is decided by the order of the rows.
+    The order is the tie-break: with the distance up and then the date down, the record nearest to the target day is
+    taken and, of two as near, the later one. What is left equal is decided by the order of the rows.
     """
 
     into: str
