@@ -5,6 +5,7 @@ study = tk.load("my-study")
 tk.submit(study, [Path("uploads/2026-06-01")], Path("my-study/store"), by="me")
 """
 
+from trialkit.pipeline.compare import compare
 from trialkit.pipeline.explain import TOPICS, explain
 from trialkit.pipeline.numbers import Written, analyze, compute, report, write_results, written
 from trialkit.pipeline.stored import content_note, verify
@@ -15,6 +16,7 @@ from trialkit.pipeline.uploads import Checked, freeze, submit, validate
 
 __all__ = [
     "CheckReport", "Checked", "DemoReport", "TOPICS", "Written",
-    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "explain_row", "explain_subject",
-    "freeze", "init", "load", "report", "simulate", "submit", "validate", "verify", "write_results", "written",
+    "analyze", "check", "compare", "compute", "content_note", "demo", "documents", "explain", "explain_row",
+    "explain_subject", "freeze", "init", "load", "report", "simulate", "submit", "validate", "verify",
+    "write_results", "written",
 ]  # fmt: skip
