@@ -49,4 +49,4 @@ def _tolerance(text: str) -> tuple[str, float]:
     try:
         return name, float(number)
     except ValueError:
-        raise UsageError(f"--column {text!r} is not NAME=NUMBER", hint="For example --column AVAL=0.001.") from None
+        raise UsageError(f"--column {text!r} is not NAME=NUMBER", hint="For example --column NAME=0.001.") from None
