@@ -49,6 +49,7 @@ docs: $(STAMP)
 	$(BIN)/python -m trialkit.cli.reference docs/reference/cli.md
 	$(BIN)/python -m trialkit.spec.json_schema docs/reference/json-schema
 	$(BIN)/python -m trialkit.derive.reference docs/reference/derivation-steps.md
+	$(BIN)/python -m tests.derivation_cases docs/reference/derivations.md
 	$(BIN)/python -m trialkit.corrupt.reference synthetic_data/messy/plan.yaml docs/reference/planted-errors.md
 	$(BIN)/python -m trialkit.export.dictionary docs/reference
 	$(BIN)/python -m trialkit.export.checks docs/reference/checks.md

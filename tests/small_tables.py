@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
@@ -30,14 +31,16 @@ def dataset(*steps: dict[str, Any], source: str = "a", key: tuple[str, ...] = ("
     return build(Dataset, tree_of(content))
 
 
-def table(text: str) -> pd.DataFrame:
-    """A table drawn as text: dates by their dashes, numbers as numbers, "." is missing."""
+def table(text: str, plain: Iterable[str] = ()) -> pd.DataFrame:
+    """A table drawn as text: dates by their dashes, numbers as numbers, "." is missing; ``plain`` columns stay text."""
     head, *lines = (line.split() for line in text.strip().splitlines())
     frame = pd.DataFrame(
         [[None if cell == "." else cell.replace("_", " ") for cell in line] for line in lines], columns=head
     )
     for name in frame:
         known = frame[name].dropna()
+        if name in plain:
+            continue
         if known.str.fullmatch(r"\d{4}-\d\d-\d\d").all() and len(known):
             frame[name] = pd.to_datetime(frame[name]).astype("datetime64[ns]")
         elif known.str.fullmatch(r"-?\d+(\.\d+)?").all() and len(known):
@@ -45,11 +48,11 @@ def table(text: str) -> pd.DataFrame:
     return frame
 
 
-def run(data: dict[str, str], *datasets: Dataset) -> Derived:
+def run(data: dict[str, str], *datasets: Dataset, plain: Iterable[str] = ()) -> Derived:
     """The data sets derived from forms drawn as tables; the n-th form has the sources 100 n, 100 n + 1, ..."""
     frames, at = {}, 0
     for name, text in data.items():
-        frames[name] = table(text)
+        frames[name] = table(text, plain)
         frames[name]["_src"] = range(at, at + len(frames[name]))
         at += 100
     made = study(*datasets, **{name: [c for c in f if c != "_src"] for name, f in frames.items()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialkit.analyze.intercurrent import rows_by_strategy, steps_of
 from trialkit.derive.base import Loss, Outcome
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
@@ -31,7 +32,7 @@ class Prepared:
 
 
 def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
-    """Select the rows of an analysis, its population and the rows that have every ``by`` level; enter what is lost.
+    """Select the rows of an analysis by its condition, population, estimand and ``by`` levels; enter what is lost.
 
     Raises AnalysisError for an absent column, an arm that the protocol does not have, or a population with more
     than one row per subject.
@@ -40,7 +41,8 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
     dataset = study.datasets[spec.dataset]
     universe, arm = _universe(study, spec, population, datasets)
     frame = datasets[spec.dataset]
-    _need(frame, (*spec.where.columns, *spec.by), spec, spec.dataset)
+    named = (*spec.where.columns, *spec.by, *filter(None, [spec.date]), *spec.failure)
+    _need(frame, named, spec, spec.dataset)
     name = f"analysis {spec.id}"
     if spec.where:
         outcome = split(frame, spec.where)
@@ -48,10 +50,12 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
         frame = outcome.frame
     outcome = _members(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
     ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
+    frame = rows_by_strategy(study, spec, outcome.frame, datasets, ledger, 3)
     if spec.by:
-        rows_in, outcome = len(outcome.frame), _leveled(outcome.frame, spec.by)
-        ledger.add(name, 3, f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
-    subject, frame = dataset.subject, outcome.frame
+        rows_in, outcome = len(frame), _leveled(frame, spec.by)
+        ledger.add(name, 3 + steps_of(study, spec), f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
+        frame = outcome.frame
+    subject = dataset.subject
     their = study.datasets[population.dataset].subject
     universe = universe.rename(columns={their: subject})
     if arm:

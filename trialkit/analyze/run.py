@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.prepare import Prepared, prepare
 from trialkit.derive.run import Derived, Ledger
@@ -235,6 +236,7 @@ def check_analyses(study: Study) -> list[StudyError]:
         if named > GROUPS:
             found.append(StudyError(_too_many(spec, named), str(spec.place), FEWER))
         found += _inverted(study, spec, params)
+        found += strategy_problems(study, spec)
     return found
 
 

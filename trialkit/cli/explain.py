@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from trialkit.cli.common import load, study_option
+from trialkit.cli.common import load, snapshot_option, store_of, store_option, study_option
+
+if TYPE_CHECKING:
+    from trialkit.model import Study
 
 WITHOUT_STUDY = ("exit-codes", "method")
+FROM_STORE = ("subject", "row")
+"""Topics that are about data: they need a store with a snapshot."""
 
 
 @click.command("explain")
 @click.argument("topic")
 @click.argument("name", default="")
+@click.argument("row", type=int, default=0)
 @click.option("--site", default=None, help="With topic protocol: the site asked about.")
 @click.option("--date", "day", default=None, metavar="YYYY-MM-DD", help="With topic protocol: the day asked about.")
 @study_option
-def command(topic: str, name: str, site: str | None, day: str | None, study_dir: Path) -> None:
+@store_option
+@snapshot_option
+def command(
+    topic: str,
+    name: str,
+    row: int,
+    site: str | None,
+    day: str | None,
+    study_dir: Path,
+    store_dir: Path | None,
+    snapshot: str,
+) -> None:
     """Tell in words what something means.
 
     TOPIC is exit-codes, method, or with a study: rule, form, dataset, population, estimand, analysis, protocol,
@@ -25,9 +43,24 @@ def command(topic: str, name: str, site: str | None, day: str | None, study_dir:
 
     'trialkit explain protocol --site SITE --date YYYY-MM-DD' tells which protocol version was in force at a site on
     a day, whether its approval held then, and which consent form goes with it.
+
+    'trialkit explain subject ID' tells of a subject in a snapshot why it is in or out of each population and analysis;
+    'trialkit explain row DATASET ROW' where a row of an analysis data set came from, step by step (rows from 1).
     """
     from trialkit import pipeline
 
+    if topic in FROM_STORE:
+        click.echo(_of_data(topic, name, row, load(study_dir), store_of(study_dir, store_dir), snapshot))
+        return
     known = topic in pipeline.TOPICS and topic not in WITHOUT_STUDY
     study = load(study_dir) if known else None  # an unknown topic is told as such, study or not
     click.echo(pipeline.explain(study, topic, name, site, day))
+
+
+def _of_data(topic: str, name: str, row: int, study: Study, store: Path, snapshot: str) -> str:
+    """The words on a subject, or on a row of a data set."""
+    from trialkit import pipeline
+
+    if topic == "subject":
+        return pipeline.explain_subject(study, store, name, snapshot)
+    return pipeline.explain_row(study, store, name, row, snapshot)

@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "analyze": "Compute a snapshot's analyses and write the result rows.",
     "report": "Write a snapshot's reports.",
     "simulate": "Write the uploads of a simulated trial whose truth is known.",
+    "compare": "Compare two files of one data set, cell by cell, by key.",
     "explain": "Tell in words what a rule, form, analysis or exit code means.",
 }
 """Every command with its one-line help; each lives in the module trialkit.cli.<name>, function ``command``."""

@@ -34,10 +34,11 @@ class Loss:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The rows after a step, and those it lost."""
+    """The rows after a step, those it lost, and how many it added (they count as rows in)."""
 
     frame: pd.DataFrame
     lost: tuple[Loss, ...] = ()
+    added: int = 0
 
 
 Problem = tuple[str, str]

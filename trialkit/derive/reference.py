@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import MISSING, Field, is_dataclass
 from inspect import cleandoc
 from pathlib import Path
-from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from trialkit.derive.base import StepKind
 from trialkit.derive.steps import STEPS
@@ -51,6 +51,51 @@ ARGUMENTS = {
     "take.columns": "new name: old name, in the order wanted, or a list of names that stay; all other columns go",
     "filter.where": "the rows to keep",
     "filter.reason": "the reason in the ledger for rows that do not meet it; the condition itself when left out",
+    "append.columns": "column here: column there; a column that is not named is missing in the added rows",
+    "append.constant": "column: its text in the added rows",
+    "collapse.by": "the columns that make a group",
+    "collapse.totals": "the numbers to make of each group",
+    "collapse.order": "the columns to sort by, smallest first, for `first` and `last`",
+    "total.how": "what is made of the group's values; missing values do not count",
+    "total.column": "the column it is made of; not needed for `count`",
+    "band.column": "a column of numbers",
+    "band.cuts": "the cut points, from small to large",
+    "band.labels": "the names of the bands, one more than there are cuts",
+    "band.closed": "whether each band holds its lower end (`below`) or its upper end (`above`)",
+    "quotient.value": "the number divided",
+    "quotient.divisor": "the number it is divided by",
+    "area.value": "a column of numbers",
+    "area.time": "a column of numbers: when each value was measured",
+    "area.needed": "the times, two or more; rows at other times are left out",
+    "area.bridge": "how many values in a row may be missing between two that are there",
+    "area.by": "further columns that, with the subject, have an area of their own",
+    "area.where": "which rows count; all when left out",
+    "area.per": "whether the area is divided by the time it spans, which gives an average in units of the value",
+    "impute_date.flag": "the column for what was imputed: D, M or Y, missing where nothing was",
+    "impute_date.of": "a column of dates known in part, as text",
+    "impute_date.rule": "which of the possible days; `middle` is the 15th of a month, 1 July of a year",
+    "impute_date.toward": "a date to be as near to as the known part allows",
+    "impute_date.not_before": "dates that the day may not precede, if the known part allows it",
+    "impute_date.not_after": "dates that the day may not follow, if the known part allows it",
+    "impute_date.whole": "whether a date of which nothing is known takes the date of `toward`",
+    "emergent.start": "when the event began: a date, or text known in part",
+    "emergent.first": "the first dose",
+    "emergent.last": "the last dose; without it, or where it is missing, the time at risk has no end",
+    "emergent.days_after": "how many days after the last dose still count",
+    "emergent.end": "when the event ended; looked at only where its start is not known at all",
+    "emergent.why": "a column for the reason in words",
+    "visit_window.number": "the column for the visit's number",
+    "visit_window.day": "a column of study days (there is no day 0)",
+    "visit_window.windows": "the visits; they may not overlap",
+    "visit_window.distance": "a column for the days between the record and the target day of its visit",
+    "window.visit": "the visit's name",
+    "window.number": "its number",
+    "window.target": "its target day",
+    "window.from": "the first day that belongs to it; open if left out",
+    "window.to": "the last day that belongs to it; open if left out",
+    "choose.by": "further columns that, with the subject, make a group",
+    "choose.order": "column: up (smallest first) or down (largest first)",
+    "choose.where": "which rows may be chosen; all when left out",
     "one_per.by": "the columns that make a group; rows with missing values there make one too",
     "one_per.order": "the columns to sort by, smallest first; a row with a missing value there stays only if the group "
     "has no other",
@@ -165,6 +210,8 @@ def _type(hint: Any) -> str:
         return f"mapping to {_type(args[1])}"
     if get_origin(hint) is tuple:
         return "list of mappings" if is_dataclass(args[0]) else f"list of {_type(args[0])}s"
+    if get_origin(hint) in (Union, UnionType):
+        return _type(args[0])
     return {str: "text", int: "whole number", float: "number", bool: "true or false", Condition: "condition"}[hint]
 
 

@@ -27,7 +27,8 @@ class Ledger:
     sets: dict[str, Set] = field(default_factory=dict)
 
     def add(self, of: str, order: int, step: str, rows_in: int, outcome: Outcome, subject: str) -> None:
-        """Enter a step. Raises AnalysisError if the rows do not reconcile."""
+        """Enter a step. Rows it added count as rows in. Raises AnalysisError if the rows do not reconcile."""
+        rows_in += outcome.added
         lost = sum(len(loss.rows) for loss in outcome.lost)
         if rows_in != len(outcome.frame) + lost:
             raise AnalysisError(

@@ -13,8 +13,24 @@ Strategy = Literal["treatment policy", "hypothetical", "composite", "while on tr
 
 
 @dataclass(frozen=True)
+class Events:
+    """Where intercurrent events are found: a data set with a row for each, the column that names it, and its date.
+
+    ``same_day`` says whether a record of the day of the event counts as before or after it.
+    """
+
+    dataset: str
+    event: str
+    date: str
+    same_day: Literal["before", "after"] = "before"
+
+
+@dataclass(frozen=True)
 class Estimand:
-    """An estimand with its five attributes (ICH E9(R1), A.3.3)."""
+    """An estimand with its five attributes (ICH E9(R1), A.3.3).
+
+    With ``events`` the strategies act on the rows of its analyses, by the names in ``intercurrent``.
+    """
 
     id: str
     title: str
@@ -23,6 +39,7 @@ class Estimand:
     variable: str
     summary: str
     intercurrent: dict[str, Strategy] = field(default_factory=dict)
+    events: Events | None = None
     place: Where = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -79,7 +96,11 @@ class Dataset:
 
 @dataclass(frozen=True)
 class AnalysisSpec:
-    """One analysis. ``where`` selects rows, ``by`` repeats the method per level, ``params`` are the method's."""
+    """One analysis. ``where`` selects rows, ``by`` repeats the method per level, ``params`` are the method's.
+
+    ``date`` is the column by which a row lies before or after an intercurrent event of the estimand, ``failure`` the
+    values a row after a composite one counts as.
+    """
 
     id: str
     title: str
@@ -94,6 +115,8 @@ class AnalysisSpec:
     by: tuple[str, ...] = ()
     arm: str = ""
     total: str = ""
+    date: str = ""
+    failure: dict[str, str] = field(default_factory=dict)
     params: Tree = field(default_factory=lambda: Tree({}))
     place: Where = field(default=NOWHERE, compare=False, repr=False)
 

@@ -5,10 +5,12 @@ study = tk.load("my-study")
 tk.submit(study, [Path("uploads/2026-06-01")], Path("my-study/store"), by="me")
 """
 
+from trialkit.pipeline.compare import compare
 from trialkit.pipeline.explain import TOPICS, explain
 from trialkit.pipeline.numbers import Written, analyze, compute, report, write_results, written
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
+from trialkit.pipeline.subject import explain_row, explain_subject
 from trialkit.pipeline.synthetic import DemoReport, demo, simulate
 from trialkit.pipeline.told import FINDING_FORMATS, findings_as, outcome, write_findings
 from trialkit.pipeline.uploads import Checked, freeze, submit, validate
@@ -16,7 +18,7 @@ from trialkit.pipeline.writing import folder_for
 
 __all__ = [
     "CheckReport", "Checked", "DemoReport", "FINDING_FORMATS", "TOPICS", "Written",
-    "analyze", "check", "compute", "content_note", "demo", "documents", "explain", "findings_as", "folder_for",
-    "freeze", "init", "load", "outcome", "report", "simulate", "submit", "validate", "verify", "write_findings",
-    "write_results", "written",
+    "analyze", "check", "compare", "compute", "content_note", "demo", "documents", "explain", "explain_row",
+    "explain_subject", "findings_as", "folder_for", "freeze", "init", "load", "outcome", "report", "simulate",
+    "submit", "validate", "verify", "write_findings", "write_results", "written",
 ]  # fmt: skip

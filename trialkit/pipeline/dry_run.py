@@ -31,6 +31,7 @@ def dry_run(study: Study) -> list[StudyError]:
         return unknown
     frames, found = _made(study)
     found += _populations(study, frames)
+    found += _events(study, frames)
     for spec in study.analyses.values():
         found += _analysis(study, spec, frames)
     return list({error.text: error for error in found}.values())
@@ -98,11 +99,21 @@ def _populations(study: Study, frames: dict[str, pd.DataFrame]) -> Iterator[Stud
             yield from _columns([population.arm], frame, population.dataset, population.place.at("arm"))
 
 
+def _events(study: Study, frames: dict[str, pd.DataFrame]) -> Iterator[StudyError]:
+    """The columns of each estimand's intercurrent events."""
+    for estimand in study.estimands.values():
+        if estimand.events is not None and estimand.events.dataset in frames:
+            names = [estimand.events.event, estimand.events.date]
+            yield from _columns(names, frames[estimand.events.dataset], estimand.events.dataset, estimand.place)
+
+
 def _analysis(study: Study, spec: AnalysisSpec, frames: dict[str, pd.DataFrame]) -> Iterator[StudyError]:
     if spec.dataset in frames:
         frame = frames[spec.dataset]
         yield from _condition(spec.where, frame, spec.dataset)
         yield from _columns(spec.by, frame, spec.dataset, spec.place.at("by"))
+        yield from _columns([spec.date] if spec.date else [], frame, spec.dataset, spec.place.at("date"))
+        yield from _columns(spec.failure, frame, spec.dataset, spec.place.at("failure"))
         yield from _params(study, spec, frame)
     of = study.populations[spec.population].dataset
     if spec.arm and of in frames:

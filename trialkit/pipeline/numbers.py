@@ -24,7 +24,7 @@ def analyze(study: Study, store: Path, snapshot: str = "latest", only: Sequence[
     Raises UsageError for an unknown analysis, AnalysisError when a derivation or an analysis does not fit,
     SnapshotError, StoreError. A method that refuses leaves a row with status "error".
     """
-    found, tables = _open(store, snapshot)
+    found, tables = open_snapshot(store, snapshot)
     return compute(study, tables, found.id, only)
 
 
@@ -45,7 +45,8 @@ def _known(study: Study, only: Sequence[str]) -> None:
             raise UsageError(f"there is no analysis {name!r}", hint=did_you_mean(name, study.analyses))
 
 
-def _open(store: Path, snapshot: str) -> tuple[Snapshot, Tables]:
+def open_snapshot(store: Path, snapshot: str) -> tuple[Snapshot, Tables]:
+    """A snapshot by id, start of it, or label, with its tables. Raises SnapshotError, StoreError."""
     from trialkit.store import Store
 
     opened = Store.open(store)
@@ -93,7 +94,7 @@ def written(study: Study, store: Path, out: Path, snapshot: str = "latest", repo
         raise UsageError("the study declares no report", hint="Add one under analysis/reports/.")
     if wrong := check_report(replace(study, reports=wanted)):
         raise StudyErrors(wrong)
-    found, tables = _open(store, snapshot)
+    found, tables = open_snapshot(store, snapshot)
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in d.analyses]
     results = compute(study, tables, found.id, shown)

@@ -7,7 +7,7 @@ from itertools import combinations
 
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
-from trialkit.model.analysis import AnalysisSpec, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Estimand, ReportSpec
 from trialkit.model.condition import Condition
 from trialkit.model.form import Form
 from trialkit.model.study import Protocol, Study, Trigger
@@ -33,6 +33,8 @@ def problems(study: Study) -> list[StudyError]:
     found += _datasets(study)
     for population in study.populations.values():
         found += _known(population.dataset, study.datasets, "data set", population.place.at("dataset"))
+    for estimand in study.estimands.values():
+        found += _estimand(study, estimand)
     for spec in study.analyses.values():
         found += _analysis(study, spec)
     for report in study.reports.values():
@@ -146,6 +148,11 @@ def _analysis(study: Study, spec: AnalysisSpec) -> Iterator[StudyError]:
             str(spec.place.at("role")),
             "Add 'estimand: ID' (analysis/estimands.yaml), or change the role.",
         )
+
+
+def _estimand(study: Study, estimand: Estimand) -> Iterator[StudyError]:
+    if estimand.events is not None:
+        yield from _known(estimand.events.dataset, study.datasets, "data set", estimand.place.at("events"))
 
 
 def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:

@@ -6,9 +6,16 @@ from trialkit.derive.base import StepKind
 from trialkit.derive.steps.arithmetic import ARITHMETIC
 from trialkit.derive.steps.baseline import BASELINE
 from trialkit.derive.steps.columns import COLUMNS
+from trialkit.derive.steps.curves import CURVES
+from trialkit.derive.steps.dates import DATES
 from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
 from trialkit.derive.steps.rows import ROWS
+from trialkit.derive.steps.stacking import STACKING
 from trialkit.derive.steps.sustained import SUSTAINED
+from trialkit.derive.steps.windows import WINDOWS
 
-STEPS: dict[str, StepKind] = {**ROWS, **LOOKUPS, **COLUMNS, **ARITHMETIC, **BASELINE, **SUSTAINED, **ENDPOINT}
+STEPS: dict[str, StepKind] = {
+    **ROWS, **STACKING, **LOOKUPS, **COLUMNS, **ARITHMETIC, **CURVES, **DATES, **BASELINE, **WINDOWS, **SUSTAINED,
+    **ENDPOINT,
+}  # fmt: skip

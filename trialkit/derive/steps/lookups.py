@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, per_subject
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
+from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,11 +160,30 @@ def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
     return Outcome(frame.assign(**{args.into: flagged(_matched(frame, other, keys), args.yes, args.no)}))
 
 
+def _exists_words(args: Exists) -> str:
+    where = f" where {args.where.words()}" if args.where else ""
+    return f"flag {args.into}: has a row in {args.from_}{where}"
+
+
 LOOKUPS = {
     "join": StepKind("join", Join, lambda a: f"join {', '.join(a.columns)} from {a.from_}", join),
     "pick": StepKind("pick", Pick, lambda a: f"pick {', '.join(a.columns)} from the {a.rule} row of {a.from_}", pick),
     "aggregate": StepKind(
         "aggregate", Aggregate, lambda a: f"{a.into}: {a.how} over {a.from_}", aggregate, _aggregate_problems
     ),
-    "exists": StepKind("exists", Exists, lambda a: f"flag {a.into}: has a row in {a.from_}", exists),
+    "exists": StepKind("exists", Exists, _exists_words, exists),
 }
+
+
+def rows_seen(args: Any, row: pd.Series[Any], at: At) -> tuple[str, tuple[int, ...]]:
+    """The table that a step of this module looked into for a row, and the ``_src`` of the rows that counted."""
+    if not isinstance(args, (Join, Pick, Aggregate, Exists)):
+        return "", ()
+    keys = _keys(args.match, args.from_, at)
+    other = _other(args.from_, args.where, at, keys)
+    for own, their in keys.items():
+        other = other[(other[their] == row.get(own)).to_numpy()]
+    if isinstance(args, Pick):
+        ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
+        other = ordered.head(1) if args.rule == "first" else ordered.tail(1)
+    return args.from_, tuple(int(source) for source in other[SRC])
