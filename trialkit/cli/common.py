@@ -120,10 +120,11 @@ class Telling:
         made = pipeline.outcome(study, checked, last, self.redact)
         if self.out is not None:
             click.echo(f"{summary(made)} · wrote {pipeline.write_findings(made, self.form, self.out)}")
-        elif self.form == "human":
-            click.echo(pipeline.findings_as(made, "human", color=colored(), width=width()), nl=False)
         else:
-            click.echo(pipeline.findings_as(made, self.form), nl=False)
+            how: dict[str, object] = {"color": colored(), "width": width()} if self.form == "human" else {}
+            content = pipeline.findings_as(made, self.form, **how)
+            shown = pipeline.FINDING_FORMATS[self.form].shown  # text also goes where bytes cannot
+            click.echo(content.decode("utf-8", "replace") if shown else content, nl=False)
         if checked.ignored:
             ignored = "files of a kind that is not read" if self.redact else ", ".join(checked.ignored)
             note(f"not read (no upload format): {ignored}")
