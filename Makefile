@@ -37,6 +37,7 @@ check: $(DEV)
 	$(BIN)/python -m trialkit check --study tests/acceptance/cdisc_pilot_sdtm
 
 bench: $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
 
 synthetic: $(STAMP)

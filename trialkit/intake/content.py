@@ -26,8 +26,10 @@ class Content:
 def records(frame: pd.DataFrame, notes: tuple[str, ...] = ()) -> Content:
     """The content of a typed format: native values, records numbered from 1."""
     import numpy as np
+    import pandas as pd
 
-    return Content(frame.reset_index(drop=True), np.arange(1, len(frame) + 1), "record", True, notes)
+    whole = frame if frame.index.equals(pd.RangeIndex(len(frame))) else frame.reset_index(drop=True)
+    return Content(whole, np.arange(1, len(frame) + 1), "record", True, notes)
 
 
 def check_names(names: list[str], place: str) -> None:

@@ -35,16 +35,17 @@ def read_native(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], n
 
 def _numbers(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
     import numpy as np
+    import pandas as pd
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     if not is_numeric_dtype(column) or is_bool_dtype(column):
         return empty(field, len(column)), np.zeros(len(column), dtype=bool), "text"
-    values = column.astype("float64").reset_index(drop=True)
-    bad = np.isinf(values.to_numpy())
+    values = column.to_numpy(dtype="float64", na_value=np.nan)
+    bad = np.isinf(values)
     if field.type == "integer":
-        bad |= ((values % 1) != 0).to_numpy() & values.notna().to_numpy()
-        bad |= (values.abs() > LARGEST).to_numpy()
-    return values.where(~bad), bad, ""
+        bad |= (np.floor(values) != values) & ~np.isnan(values)
+        bad |= np.abs(values) > LARGEST
+    return pd.Series(np.where(bad, np.nan, values) if bad.any() else values), bad, ""
 
 
 def _dates(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
@@ -72,12 +73,16 @@ def _whole_days(values: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], n
     if field.type == "datetime":
         return values, np.zeros(len(values), dtype=bool)
     bad = (values.notna() & (values != values.dt.normalize())).to_numpy()
-    return values.where(~bad), bad
+    return values.where(~bad) if bad.any() else values, bad
 
 
 def _texts(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
     """Text cells: blank ones are missing, the rest are read as in a text file."""
+    from pandas.api.types import infer_dtype
+
     plain = column.astype(object).reset_index(drop=True)
+    if infer_dtype(plain, skipna=True) == "string":
+        return *read_cells(plain, field, blank=True), ""
     blank = plain.map(lambda cell: isinstance(cell, str) and not cell.strip(" "))
     text = plain.where(plain.isna() | blank, plain.map(str)).where(~blank, None)
     return *read_cells(text, field), ""

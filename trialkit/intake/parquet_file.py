@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import IntakeError
+from trialkit.intake.arrow_text import text_cells
 from trialkit.intake.content import Content, check_names, records
 from trialkit.intake.words import LARGEST
 from trialkit.model import Layout
@@ -16,21 +17,34 @@ if TYPE_CHECKING:
 
 def content(data: bytes, name: str, layout: Layout) -> Content:
     """The rows of a Parquet file. Raises IntakeError for a damaged file or a column that is no plain value."""
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(pa.BufferReader(data))
-        check_names(file.schema_arrow.names, name)
-        table = file.read()
+        shape = pq.ParquetFile(pa.BufferReader(data)).schema_arrow
+        check_names(shape.names, name)
+        table = pq.ParquetFile(pa.BufferReader(data), read_dictionary=texts_of(shape)).read()
     except (pa.ArrowException, OSError) as error:
         said = str(error).splitlines()[0][:120]
         raise IntakeError(
             f"this is not a whole Parquet file ({said})", name, "It may be cut off; send it again."
         ) from None
+    return records(frame(table, name))
+
+
+def texts_of(shape: pa.Schema) -> list[str]:
+    """The columns of text: they are read as dictionaries, each distinct text once."""
+    import pyarrow as pa
+
+    return [field.name for field in shape if pa.types.is_string(field.type)]
+
+
+def frame(table: pa.Table, name: str) -> pd.DataFrame:
+    """The values of a table of Arrow. Raises IntakeError for a column that is no plain value."""
+    import pandas as pd
+
     columns = {field.name: _column(table.column(field.name), field, name) for field in table.schema}
-    return records(pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows)))
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows), copy=False)
 
 
 def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
@@ -39,6 +53,8 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
     import pyarrow as pa
 
     kind = field.type
+    if pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type):
+        return pd.Series(text_cells(column), dtype=object)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = kind.value_type
@@ -51,7 +67,7 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return _dates(column, field, name)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
-        return pd.Series(column.to_pylist(), dtype=object)
+        return pd.Series(text_cells(column.cast(pa.large_string())), dtype=object)
     raise IntakeError(
         f"column {field.name!r} holds {kind}, which is no text, number or date", name, "Export it as one of these."
     )

@@ -45,7 +45,7 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
             unread[name] = bad
     table = Table(
         form=form,
-        frame=pd.DataFrame(columns, index=pd.RangeIndex(len(cells.frame))),
+        frame=pd.DataFrame(columns, index=pd.RangeIndex(len(cells.frame)), copy=False),
         rows=cells.rows,
         file=cells.file,
         sha256=cells.sha256,

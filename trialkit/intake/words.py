@@ -26,21 +26,39 @@ _PARTIAL = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?\Z")
 
 def empty(field: Field, rows: int) -> pd.Series[Any]:
     """A column of missing cells in the field's type."""
+    import numpy as np
     import pandas as pd
 
-    kinds = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
-    dtype: Any = kinds.get(field.type, "object")
-    return pd.Series([None] * rows, dtype="object").astype(dtype)
+    if field.type in ("integer", "decimal"):
+        return pd.Series(np.full(rows, np.nan))
+    if field.type in ("date", "datetime"):
+        return pd.Series(np.full(rows, np.datetime64("NaT"), dtype="datetime64[ns]"))
+    return pd.Series(np.full(rows, None, dtype=object), dtype=object)
 
 
-def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".") -> Read:
+def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".", blank: bool = False) -> Read:
     """Text cells (index 0..n-1) as values of the field's type, and which could not be read (n booleans).
 
-    The empty cell and the field's ``missing`` tokens are missing; nothing else is.
+    The empty cell and the field's ``missing`` tokens are missing (and with ``blank`` a cell of blanks alone); nothing
+    else is. Each distinct text is read once.
     """
+    import numpy as np
+    import pandas as pd
+
+    places, distinct = pd.factorize(column)
+    values, bad = _read(pd.Series([*distinct, None], dtype=object), field, decimal, blank)
+    made = values.to_numpy()[places]
+    return pd.Series(made, dtype=object if made.dtype == object else None), np.asarray(bad[places])
+
+
+def _read(column: pd.Series[Any], field: Field, decimal: str, blank: bool) -> Read:
     import numpy as np
 
     missing = (column.isna() | column.isin(["", *field.missing])).to_numpy()
+    if blank:
+        missing |= np.array(
+            [cell is not None and cell[:1] == " " and not cell.strip(" ") for cell in column], dtype=bool
+        )
     values, bad = empty(field, len(column)), np.zeros(len(column), dtype=bool)
     if missing.all():
         return values, bad

@@ -49,10 +49,20 @@ class Test:
         gone = column.isna().to_numpy()
         if self.op == "missing":
             return (gone if self.values == ("true",) else ~gone), np.zeros(len(frame), dtype=bool)
+        if column.dtype == "category":
+            return self._by_category(column), gone
         holds = np.zeros(len(frame), dtype=bool)
         known = column[~gone]
         holds[~gone] = self._holds(known)
         return holds, gone
+
+    def _by_category(self, column: pd.Series[Any]) -> np.ndarray:
+        """Where it holds in a column of text as categories: each distinct text is tested once."""
+        import numpy as np
+        import pandas as pd
+
+        distinct = pd.Series(column.cat.categories.to_numpy(), dtype=object)
+        return np.append(self._holds(distinct), False)[column.cat.codes.to_numpy()]
 
     def _holds(self, known: pd.Series[Any]) -> np.ndarray:
         import numpy as np

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from trialkit.model.form import FindingClass, Severity
 
@@ -33,6 +35,14 @@ class Finding:
     visit: str = ""
     numbering: str = "line"
     key: str = ""
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in their order (form, file, line, field, rule ...): as ``sorted``, without comparing them by pairs."""
+    return sorted(findings, key=_everything)
+
+
+_everything = attrgetter(*(attribute.name for attribute in fields(Finding)))
 
 
 def finding_key(rule: str, form: str, subject: str, visit: str, field: str, record: tuple[str, ...]) -> str:

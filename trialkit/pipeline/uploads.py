@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from trialkit.errors import IntakeError, StudyErrors
 from trialkit.locate import clock
-from trialkit.model.finding import Finding, finding_key
+from trialkit.model.finding import Finding, finding_key, in_order
 from trialkit.model.form import Form
 from trialkit.model.record import Snapshot
 from trialkit.model.study import Study
@@ -64,7 +64,7 @@ def validate(
     would refuse, IntakeError for a folder that cannot be opened, AnalysisError (exit 4) if a rule could not be run,
     StoreError. A file that cannot be read is a finding of class stop.
     """
-    return _validated(study, paths, store, blinded, as_of or _day(clock()))[0]
+    return _validated(study, paths, store, blinded, as_of or _day(clock()), dry=True)[0]
 
 
 def _day(at: str) -> date:
@@ -72,28 +72,48 @@ def _day(at: str) -> date:
 
 
 def _validated(
-    study: Study, paths: Sequence[Path], store: Path | None, blinded: bool, as_of: date
+    study: Study, paths: Sequence[Path], store: Path | None, blinded: bool, as_of: date, dry: bool = False
 ) -> tuple[Checked, int]:
-    """The checked files, and the number of the last submission they were judged against."""
+    """The checked files, and the number of the last submission they were judged against.
+
+    In a ``dry`` run the table of a large file may be checked some subjects at a time, and is not kept.
+    """
     files, ignored = upload_files(paths)
-    read = [_read(study, path, blinded) for path in files]
-    findings = [finding for _, found, _ in read for finding in found]
-    tables = {table.form.id: table for table, _, _ in read if table is not None}
+    read = [(dry and _sharded(study, path, store, blinded)) or _read(study, path, blinded) for path in files]
+    findings = [finding for one in read for finding in one.findings]
+    tables = {one.table.form.id: one.table for one in read if one.table is not None}
     findings += _twice(read)
     standing = _standing(store, tables)
     findings += _checked(study, tables, standing.frames, as_of)
-    rows = sum(len(table.frame) for table in tables.values())
+    rows = sum({one.table.form.id: one.rows for one in read if one.table is not None}.values())
     refused = any(finding.finding_class == "stop" for finding in findings)
-    found_paths = {table.form.id: path for table, _, path in read if table is not None}
+    found_paths = {one.table.form.id: one.path for one in read if one.table is not None}
     before = tuple(standing.frames)
     checked = Checked(
-        sorted(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of,
+        in_order(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of,
         before, tuple(dict.fromkeys([*before, *tables])),
     )  # fmt: skip
     return checked, standing.number
 
 
-Read = tuple[Table | None, list[Finding], Path]
+class Read(NamedTuple):
+    """A file as it was read: its table, None if it could not be read, and how many rows it has."""
+
+    table: Table | None
+    findings: list[Finding]
+    path: Path
+    rows: int = 0
+
+
+def _sharded(study: Study, path: Path, store: Path | None, blinded: bool) -> Read | None:
+    """A large file read and checked some subjects at a time; its table has no row. None if it has to be whole."""
+    from trialkit.pipeline.shards import in_shards, shardable
+    from trialkit.store import Store
+
+    kept = store is not None and not Store.is_absent(store)
+    form = None if kept else shardable(study, path)
+    found = in_shards(study, path, form, blinded) if form else None
+    return Read(found[0], found[1], path, found[2]) if found else None
 
 
 def _read(study: Study, path: Path, blinded: bool) -> Read:
@@ -112,11 +132,11 @@ def _read(study: Study, path: Path, blinded: bool) -> Read:
         cells = read(path, form.layout)
         told = at_the_gates(study, cells, form, blinded)
         if any(finding.finding_class == "stop" for finding in told):
-            return None, told, path
+            return Read(None, told, path)
         table, findings = parse(cells, form)
     except IntakeError as error:
-        return None, [_stop(path, form, error)], path
-    return table, told + findings, path
+        return Read(None, [_stop(path, form, error)], path)
+    return Read(table, told + findings, path, len(table.frame))
 
 
 def _stop(path: Path, form: Form | None, error: IntakeError) -> Finding:
@@ -141,7 +161,7 @@ def _twice(read: Iterable[Read]) -> list[Finding]:
     """Two files for one form in one submission: which one counts would be a guess."""
     first: dict[str, Path] = {}
     found = []
-    for table, _, path in read:
+    for table, _, path, _ in read:
         if table is not None and first.setdefault(table.form.id, path) != path:
             error = IntakeError(
                 f"{first[table.form.id].name} of this submission is already the file of form {table.form.id!r}",
@@ -162,14 +182,16 @@ def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
 
 def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame], as_of: date) -> list[Finding]:
     from trialkit.store import overlay
-    from trialkit.validate import across, check
+    from trialkit.validate import across, asked_for, check
     from trialkit.validate.bind import binding
 
     wrong = [error for form in study.forms.values() for error in binding(form, study)]
     if wrong:
         raise StudyErrors(wrong)
     within = [finding for table in tables.values() for finding in check(table)]
-    return within + across(tables, overlay(previous, tables), previous, study, as_of)
+    asked = asked_for(study, tables)
+    laid = overlay(previous, {name: table for name, table in tables.items() if name in asked})
+    return within + across(tables, laid, previous, study, as_of)
 
 
 def submit(

@@ -75,16 +75,18 @@ def _without(column: pd.Series[Any], mask: np.ndarray, kind: str) -> pd.Series[A
 
 def stamped(frame: pd.DataFrame, sha256: str, file: str) -> pd.DataFrame:
     """The frame with the upload and the file its rows came from."""
+    import numpy as np
     import pandas as pd
 
-    origin = {UPLOAD: [sha256] * len(frame), FILE: [file] * len(frame)}
-    return frame.assign(**{name: pd.Series(cells, dtype=object) for name, cells in origin.items()})
+    origin = {UPLOAD: sha256, FILE: file}
+    made = {name: np.full(len(frame), text, dtype=object) for name, text in origin.items()}
+    return frame.assign(**{name: pd.Series(cells, dtype=object) for name, cells in made.items()})
 
 
 def unread_words(table: Table) -> list[str]:
     """For each row the names of its cells that could not be read, joined by a blank."""
-    words: list[list[str]] = [[] for _ in range(len(table.frame))]
+    words = [""] * len(table.frame)
     for name, mask in table.unread.items():
         for position in mask.nonzero()[0]:
-            words[position].append(name)
-    return [" ".join(names) for names in words]
+            words[position] += f" {name}" if words[position] else name
+    return words

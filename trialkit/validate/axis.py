@@ -146,8 +146,8 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     """True where "a op b" is certainly false; unknown values are never certain."""
     import numpy as np
 
-    room = tolerance + 1e-12 * np.maximum(1.0, np.abs(b.high))
-    tight = tolerance - 1e-12 * np.maximum(1.0, np.abs(b.high))
+    dust = 1e-12 * np.maximum(1.0, np.abs(b.high))
+    room, tight = tolerance + dust, tolerance - dust
     sign = SIGNS[op]
     if sign == "=":
         return (a.low - b.high > room) | (b.low - a.high > room)
@@ -170,8 +170,12 @@ def whole_day(day: date, kind: str) -> Stretch:
 
 def satisfies(op: str, a: Stretch, b: Stretch) -> np.ndarray:
     """True where "a op b" is certainly true."""
-    opposite = _OPPOSITE[SIGNS[op]]
-    return violates(next(name for name, sign in SIGNS.items() if sign == opposite), a, b)
+    return violates(opposite(op), a, b)
+
+
+def opposite(op: str) -> str:
+    """The comparison that is true where this one is false."""
+    return next(name for name, sign in SIGNS.items() if sign == _OPPOSITE[SIGNS[op]])
 
 
 def constant(text: str, kind: str) -> Stretch:

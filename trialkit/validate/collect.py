@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from trialkit.model import Finding, Form, Study, Table
+from trialkit.model.finding import in_order
 from trialkit.validate.compiled import compiled
 from trialkit.validate.findings import Writer
 from trialkit.validate.kept import gone
@@ -33,7 +34,7 @@ def check(table: Table) -> list[Finding]:
     rows = rows_of(table)
     verdicts, hidden = alone(compiled(table.form), rows)
     writer = Writer(rows, hidden)
-    return sorted(finding for item, wrong in verdicts for finding in writer.write(item, wrong))
+    return in_order(finding for item, wrong in verdicts for finding in writer.write(item, wrong))
 
 
 def across(
@@ -43,7 +44,8 @@ def across(
 
     Args:
         tables: the forms of this submission, form id -> table.
-        current: all accepted rows with this submission laid over them, form id -> typed frame.
+        current: all accepted rows with this submission laid over them, form id -> typed frame (those of the
+            forms ``asked_for`` names are enough).
         previous: the rows as last accepted.
         study: whose forms these are.
         as_of: the day by which a time limit that is still open has passed or not; None: open limits are unknown.
@@ -53,8 +55,7 @@ def across(
     ``current`` is unknown: nothing is missed in it. Raises as ``check``.
     """
     refuse_if_off()
-    plan, every = Plan(study, as_of), [item for form in study.forms.values() for item in compiled(form)]
-    asked = {name for name in current if name == study.header.roster or any(item.asks({name}) for item in every)}
+    plan, asked = Plan(study, as_of), asked_for(study, current)
     known = _trusted({name: current[name] for name in asked}, study)
     found: list[Finding] = []
     for table in tables.values():
@@ -67,7 +68,15 @@ def across(
     for name, form in study.forms.items():
         if name in current and name not in tables:
             found += _newly_wrong(rows_accepted(form, current[name]), set(tables), known, before, plan)
-    return sorted(found)
+    return in_order(found)
+
+
+def asked_for(study: Study, names: Iterable[str]) -> set[str]:
+    """Those of the forms that a rule of the study looks at beside the rows of its own form."""
+    every = [item for form in study.forms.values() for item in compiled(form)]
+    if not any(item.cross for item in every):
+        return set()
+    return {name for name in names if name == study.header.roster or any(item.asks({name}) for item in every)}
 
 
 def beside_others(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from trialkit.model import Finding, finding_key
 from trialkit.validate.compiled import Compiled
-from trialkit.validate.rows import Rows
-from trialkit.validate.words import lasting_texts, open_texts, sample
+from trialkit.validate.rows import Rows, framed
+from trialkit.validate.seen import Seen
+from trialkit.validate.words import Texts, sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,15 +33,16 @@ class Writer:
         rows, rule, form = self.rows, item.rule, self.rows.form
         assert rows.lines is not None
         assert rows.files is not None
-        values = open_texts(rows, rule.field, positions)
+        texts = Texts(rows, positions)
+        values = texts.shown(rule.field)
         columns = zip(
             rows.files[positions].tolist(),
             rows.lines[positions].tolist(),
             values,
             self._says(item, positions, values),
             (rule.fix or item.kind.fix(form, rule, item.args, value) for value in values),
-            *(open_texts(rows, name, positions) for name in (form.subject, form.site, form.visit)),
-            self._keys(item, positions),
+            *(texts.shown(name) for name in (form.subject, form.site, form.visit)),
+            self._keys(item, texts),
             strict=True,
         )
         return [
@@ -53,7 +55,7 @@ class Writer:
 
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
-        rows = self.rows.seen(item.columns, self.hidden) if detail else self.rows
+        rows = self._seen.as_rows(item.columns) if detail else self.rows
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
         return [
@@ -67,17 +69,21 @@ class Writer:
         label = self.rows.form.fields[name].label
         return f"{label} {sample(self.rows.form, name, value)}" if value else label
 
-    def _keys(self, item: Compiled, positions: np.ndarray) -> list[str]:
-        rows, form, rule = self.rows, self.rows.form, item.rule
+    def _keys(self, item: Compiled, texts: Texts) -> list[str]:
+        form, rule, positions = self.rows.form, item.rule, texts.positions
         nothing = [""] * len(positions)
-        subject, visit = (lasting_texts(rows, n, positions) if n else nothing for n in (form.subject, form.visit))
-        records = zip(*(lasting_texts(rows, name, positions) for name in form.key), strict=True)
+        subject, visit = (texts.lasting(name) if name else nothing for name in (form.subject, form.visit))
+        records = zip(*(texts.lasting(name) for name in form.key), strict=True)
         turns = self._turns[positions].tolist() if self._turns is not None else [0] * len(positions)
         keys = list(records) if form.key else [()] * len(positions)
         return [
             finding_key(rule.id, form.id, s, v, rule.field, (*key, f"#{turn + 1}") if turn else tuple(key))
             for s, v, key, turn in zip(subject, visit, keys, turns, strict=True)
         ]
+
+    @cached_property
+    def _seen(self) -> Seen:
+        return Seen(self.rows, self.hidden)
 
     @cached_property
     def _turns(self) -> np.ndarray | None:
@@ -87,6 +93,9 @@ class Writer:
         frame, key = self.rows.frame, list(self.rows.form.key)
         if not key:
             return np.arange(len(frame))
-        if not frame.duplicated(key).any():
+        again = framed({name: self.rows.coded(name) for name in key}, frame.index).duplicated(keep=False).to_numpy()
+        if not again.any():
             return None
-        return frame.groupby(key, dropna=False, sort=False).cumcount().to_numpy()
+        turns = np.zeros(len(frame), dtype="int64")
+        turns[again] = frame.loc[again, key].groupby(key, dropna=False, sort=False).cumcount()
+        return turns

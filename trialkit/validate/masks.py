@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import AnalysisError
 from trialkit.validate.compiled import Compiled
-from trialkit.validate.judge import fails, hides, known
+from trialkit.validate.judge import fails, known
 from trialkit.validate.rows import Rows
 from trialkit.validate.schema import DOUBT, checks_of, schema
+from trialkit.validate.seen import Seen
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,38 +27,43 @@ def alone(
     AnalysisError if a rule could not run.
     """
     checks = checks_of(schema(rows.form)) if checks is None else checks
-    hidden = dict(rows.hidden)
+    seen = Seen(rows, rows.hidden)
     verdicts = []
     for item in items:
         if item.cross:
             continue
-        wrong = known(item, _answer(item, checks[item.rule.id], rows.seen(item.columns, hidden)), hidden)
+        wrong = known(item, _answer(item, checks[item.rule.id], seen), seen.hidden)
         verdicts.append((item, wrong))
-        _hide(item, wrong, hidden)
-    return verdicts, hidden
+        seen.hide(item, wrong)
+    return verdicts, seen.hidden
 
 
 def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray]) -> Iterator[Verdict]:
     """The verdicts of the rules that look at other forms. Raises AnalysisError if a rule could not run."""
-    hidden = dict(hidden)
+    seen = Seen(rows, hidden)
     for item in items:
         if item.cross:
             try:
-                wrong = known(item, fails(item, rows.seen(item.columns, hidden)), hidden)
+                wrong = known(item, fails(item, seen.as_rows(item.columns)), seen.hidden)
             except Exception as error:
                 raise could_not_run(item, type(error).__name__) from error
             yield item, wrong
-            _hide(item, wrong, hidden)
+            seen.hide(item, wrong)
 
 
-def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
+def _answer(item: Compiled, check: Any, seen: Seen) -> np.ndarray:
     """What a Check says, True where wrong; only the columns it needs go in."""
     import numpy as np
     import pandas as pd
 
-    data = rows.frame[item.rule.field] if item.by_cell else rows.frame[list(item.columns)]
-    if item.kind.grouped and rows.doubt is not None:
-        data = data.assign(**{DOUBT: rows.doubt})
+    coded = item.kind.coded
+    if item.by_cell:
+        data: Any = seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
+    else:
+        data = seen.frame(item.columns, coded)
+        doubt = seen.doubt(item.columns) if item.kind.grouped else None
+        if doubt is not None:
+            data[DOUBT] = doubt
     try:
         passed = check(data).check_output
     except Exception as error:
@@ -65,13 +71,6 @@ def _answer(item: Compiled, check: Any, rows: Rows) -> np.ndarray:
     if not isinstance(passed, pd.Series) or passed.dtype != bool or not passed.index.equals(data.index):
         raise could_not_run(item, "it did not answer yes or no for every row")
     return ~np.asarray(passed, dtype=bool)
-
-
-def _hide(item: Compiled, wrong: np.ndarray, hidden: dict[str, np.ndarray]) -> None:
-    """No later rule judges a cell that this one found wrong by itself."""
-    if hides(item) and wrong.any():
-        name = item.rule.field
-        hidden[name] = hidden[name] | wrong if name in hidden else wrong
 
 
 def could_not_run(item: Compiled, why: str) -> AnalysisError:

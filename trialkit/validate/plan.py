@@ -100,7 +100,8 @@ def amounts(rows: Rows, amount: Amount, kind: str = "decimal") -> np.ndarray:
     import numpy as np
 
     if not amount.parameter:
-        return np.full(len(rows), float(constant(amount.text, kind).low[0]) if amount.text else float("nan"))
+        one = float(constant(amount.text, kind).low[0]) if amount.text else float("nan")
+        return np.broadcast_to(one, len(rows))
     if rows.plan is None:
         return np.full(len(rows), float("nan"))
     return rows.plan.values(amount.parameter, versions_of(rows), kind)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Form, Table
@@ -41,6 +39,7 @@ class Rows:
     plan: Plan | None = None
     before: pd.DataFrame | None = None
     doubt: np.ndarray | None = None
+    _coded: dict[str, pd.Series[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -60,13 +59,37 @@ class Rows:
         """The same rows with all there is to look at beside them."""
         return replace(self, others=others, forms=forms, plan=plan, before=before)
 
-    def seen(self, names: Sequence[str], hidden: Mapping[str, np.ndarray]) -> Rows:
-        """The same rows as a rule that needs these fields may see them: hidden cells blank, their rows in doubt."""
-        masks = {name: mask for name, mask in hidden.items() if mask.any()}
-        blank = {name: self.frame[name].mask(mask) for name, mask in masks.items() if name in self.frame}
-        needed = [masks[name] for name in names if name in masks]
-        doubt = reduce(or_, needed) if needed else None
-        return replace(self, frame=self.frame.assign(**blank) if blank else self.frame, doubt=doubt)
+    def shown(self, frame: pd.DataFrame, doubt: np.ndarray | None) -> Rows:
+        """The same rows with these cells, and with these rows in doubt."""
+        return replace(self, frame=frame, doubt=doubt, _coded={})
+
+    def coded(self, name: str) -> pd.Series[Any]:
+        """A column; text as categories, in which each distinct text stands once."""
+        import pandas as pd
+
+        column = self.frame[name]
+        if column.dtype != object:
+            return column
+        if name not in self._coded:
+            codes, distinct = pd.factorize(column)
+            made = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object), validate=False)
+            self._coded[name] = pd.Series(made, index=column.index, copy=False)
+        return self._coded[name]
+
+
+def framed(columns: Mapping[str, pd.Series[Any]], index: pd.Index[Any]) -> pd.DataFrame:
+    """A frame of these columns. They are shared, not copied: nothing here is ever changed in place."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns), index=index, copy=False)
+
+
+def numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with index 0..n-1; the same frame if it has it already."""
+    import pandas as pd
+
+    plain = isinstance(frame.index, pd.RangeIndex) and frame.index.start == 0 and frame.index.step == 1
+    return frame if plain else frame.reset_index(drop=True)
 
 
 def rows_of(table: Table) -> Rows:
@@ -74,8 +97,8 @@ def rows_of(table: Table) -> Rows:
     import numpy as np
 
     hidden = {name: np.asarray(mask, dtype=bool) for name, mask in table.unread.items()}
-    frame = table.frame.reset_index(drop=True)
-    raw = None if table.raw is None else table.raw.reset_index(drop=True)
+    frame = numbered(table.frame)
+    raw = None if table.raw is None else numbered(table.raw)
     frame, absent = _completed(table.form, frame)
     hidden |= {name: np.ones(len(frame), dtype=bool) for name in absent}
     files = np.full(len(frame), table.file, dtype=object)
@@ -87,7 +110,7 @@ def rows_accepted(form: Form, frame: pd.DataFrame) -> Rows:
     """Rows already accepted; ``_row``, ``_file`` and ``_unread`` (names joined by blanks) tell their origin."""
     import numpy as np
 
-    plain = frame.reset_index(drop=True)
+    plain = numbered(frame)
     count = len(plain)
     lines = plain["_row"].to_numpy() if "_row" in plain else np.zeros(count, dtype="int64")
     files = plain["_file"].to_numpy(dtype=object) if "_file" in plain else np.full(count, "", dtype=object)
@@ -108,15 +131,16 @@ def _unread(form: Form, words: pd.Series[Any]) -> dict[str, np.ndarray]:
 
 def _completed(form: Form, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """The form's fields in declared order, and those the frame did not have (added, all missing)."""
-    import pandas as pd
-
     absent = [name for name in form.fields if name not in frame]
     made = {name: frame[name] if name in frame else _nothing(form, name, len(frame)) for name in form.fields}
-    return pd.DataFrame(made, index=frame.index), absent
+    return framed(made, frame.index), absent
 
 
 def _nothing(form: Form, name: str, count: int) -> pd.Series[Any]:
+    import numpy as np
     import pandas as pd
 
     dtypes = {"integer": "float64", "decimal": "float64", "date": "datetime64[ns]", "datetime": "datetime64[ns]"}
-    return pd.Series([None] * count, dtype=dtypes.get(form.fields[name].type, "object"))
+    dtype = dtypes.get(form.fields[name].type, "object")
+    nothing: Any = {"float64": np.nan, "object": None}.get(dtype, np.datetime64("NaT"))
+    return pd.Series(np.full(count, nothing, dtype=dtype), dtype=dtype)

@@ -11,7 +11,7 @@ from trialkit.model import Form
 from trialkit.validate.axis import NUMBERS
 from trialkit.validate.compiled import Compiled, compiled
 from trialkit.validate.judge import fails
-from trialkit.validate.rows import Rows
+from trialkit.validate.rows import Rows, numbered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _passes(form: Form, item: Compiled) -> Callable[[Any], pd.Series[bool]]:
 
         frame = data.to_frame(item.rule.field) if isinstance(data, pd.Series) else data
         doubt = frame[DOUBT].to_numpy() if DOUBT in frame else None
-        wrong = fails(item, Rows(form, frame.reset_index(drop=True), doubt=doubt))
+        wrong = fails(item, Rows(form, numbered(frame), doubt=doubt))
         return pd.Series(~wrong, index=data.index, dtype=bool)
 
     return passes

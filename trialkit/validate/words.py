@@ -18,6 +18,8 @@ def cell_text(cell: Any) -> str:
 
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, float):
+        return number_text(cell) if cell == cell else ""
     if cell is None or pd.isna(cell):
         return ""
     if isinstance(cell, pd.Timestamp):
@@ -33,29 +35,51 @@ def number_text(value: float) -> str:
 
 def texts(column: pd.Series[Any], positions: np.ndarray) -> list[str]:
     """The cells at these positions as text."""
-    return [cell_text(cell) for cell in column.iloc[positions].to_list()]
+    cells = column.iloc[positions]
+    known = cells.notna().tolist()
+    return [cell_text(cell) if filled else "" for cell, filled in zip(cells.to_list(), known, strict=True)]
 
 
-def file_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:
-    """What a person would find in the file."""
-    if rows.raw is not None and name in rows.raw:
-        return texts(rows.raw[name], positions)
-    return texts(rows.frame[name], positions)
+class Texts:
+    """The cells of some rows as text, each column made once."""
 
+    def __init__(self, rows: Rows, positions: np.ndarray) -> None:
+        self.rows, self.positions = rows, positions
+        self._typed: dict[str, list[str]] = {}
+        self._filed: dict[str, list[str]] = {}
 
-def lasting_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:
-    """The typed value in one notation, whatever the file's; an unread cell as the file has it."""
-    made = texts(rows.frame[name], positions)
-    if name not in rows.hidden or rows.raw is None or name not in rows.raw:
-        return made
-    return [text or raw for text, raw in zip(made, file_texts(rows, name, positions), strict=True)]
+    def filed(self, name: str) -> list[str]:
+        """What a person would find in the file."""
+        raw = self.rows.raw
+        if raw is None or name not in raw:
+            return self.typed(name)
+        if name not in self._filed:
+            self._filed[name] = texts(raw[name], self.positions)
+        return self._filed[name]
+
+    def typed(self, name: str) -> list[str]:
+        """The typed value in one notation, whatever the file's."""
+        if name not in self._typed:
+            self._typed[name] = texts(self.rows.frame[name], self.positions)
+        return self._typed[name]
+
+    def lasting(self, name: str) -> list[str]:
+        """As ``typed``; an unread cell as the file has it."""
+        made, raw = self.typed(name), self.rows.raw
+        if name not in self.rows.hidden or raw is None or name not in raw:
+            return made
+        return [text or filed for text, filed in zip(made, self.filed(name), strict=True)]
+
+    def shown(self, name: str) -> list[str]:
+        """The file's text, or "" in every row if the field may identify (or there is no field)."""
+        if not name or self.rows.form.fields[name].identifying:
+            return [""] * len(self.positions)
+        return self.filed(name)
 
 
 def open_texts(rows: Rows, name: str, positions: np.ndarray) -> list[str]:
-    """The file's text, or "" in every row if the field may identify (or there is no field)."""
-    if not name or rows.form.fields[name].identifying:
-        return [""] * len(positions)
-    return file_texts(rows, name, positions)
+    """``Texts.shown`` of one column."""
+    return Texts(rows, positions).shown(name)
 
 
 def sample(form: Form, name: str, value: str) -> str:

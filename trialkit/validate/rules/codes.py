@@ -76,4 +76,4 @@ def _is_number(text: str) -> bool:
     return True
 
 
-KIND = Kind("codes", Args, mask, say, stage=1, fix=fix, problems=problems, single=True)
+KIND = Kind("codes", Args, mask, say, stage=1, fix=fix, problems=problems, single=True, coded=True)

@@ -12,6 +12,7 @@ from trialkit.validate.axis import Op, Stretch, family, op_words, stretch, stret
 from trialkit.validate.kind import Kind, Problem, a_number, at_source, fits, unfit, unknown_fields
 from trialkit.validate.plan import amount_text, amount_words, amounts, bound
 from trialkit.validate.rows import Rows
+from trialkit.validate.rules.extremes import deciding, ends, grouping
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 from trialkit.validate.words import cell_said
 
@@ -51,7 +52,7 @@ def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the comparison certainly fails."""
     if args.form:
-        return _across(rows, rule, args)[0]
+        return _across(rows, rule, args, few=True)[0]
     kind, column = rows.form.fields[rule.field].type, rows.frame[rule.field]
     if args.field:
         left, right = stretches(column, kind, rows.frame[args.field], rows.form.fields[args.field].type)
@@ -76,8 +77,11 @@ def _times(rows: Rows, args: Args, right: Stretch, here: Any = slice(None)) -> S
     return Stretch(right.low * factor, right.high * factor)
 
 
-def _across(rows: Rows, rule: Rule, args: Args) -> tuple[np.ndarray, np.ndarray]:
-    """(wrong, position of the other form's row that shows it, -1 if none)."""
+def _across(rows: Rows, rule: Rule, args: Args, few: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """(wrong, position of the other form's row that shows it, -1 if none).
+
+    With ``few`` only rows that decide are looked at, and the position is of no use.
+    """
     import numpy as np
 
     wrong, shown = np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)
@@ -87,10 +91,14 @@ def _across(rows: Rows, rule: Rule, args: Args) -> tuple[np.ndarray, np.ndarray]
     if args.where:
         other = other[args.where.masks(other)[0]]
     other = other.reset_index(drop=True)
-    here, there = pairs(rows, other, matching(rows.form, form, args.match))
+    match = matching(rows.form, form, args.match)
     own_type, other_type = rows.form.fields[rule.field].type, form.fields[args.field].type
-    own, its = rows.frame[rule.field].iloc[here], other[args.field].iloc[there]
-    a, b = stretches(own, own_type, its, other_type)
+    own, its = stretches(rows.frame[rule.field], own_type, other[args.field], other_type)
+    if few:
+        kept = _deciding(other, list(match.values()), its, args)
+        other, its = other.iloc[kept], its.at(kept)
+    here, there = pairs(rows, other, match)
+    a, b = own.at(here), its.at(there)
     if args.pick in ("first", "last"):
         chosen = _chosen(here, b, args.pick)
         here, there, a, b = here[chosen], there[chosen], a.at(chosen), b.at(chosen)
@@ -100,6 +108,13 @@ def _across(rows: Rows, rule: Rule, args: Args) -> tuple[np.ndarray, np.ndarray]
     if args.pick == "any":
         wrong[here[~fails]] = False
     return wrong, shown
+
+
+def _deciding(other: pd.DataFrame, match: list[str], its: Stretch, args: Args) -> np.ndarray:
+    if args.pick in ("first", "last"):
+        first = args.pick == "first"
+        return ends(grouping(other, match), its.low if first else its.high, largest=not first)
+    return deciding(other, match, its, args.op, every=args.pick == "any")
 
 
 def _chosen(here: np.ndarray, values: Stretch, pick: str) -> np.ndarray:

@@ -8,11 +8,12 @@ from dataclasses import field as attribute
 from typing import TYPE_CHECKING
 
 from trialkit.model import Amount, Condition, Form, Rule
-from trialkit.validate.axis import Op, Stretch, op_words, satisfies, stretches, violates
+from trialkit.validate.axis import Op, Stretch, op_words, opposite, satisfies, stretches, violates
 from trialkit.validate.groups import DUST, Unit, time_problems, times
 from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_fields
 from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
+from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 
 if TYPE_CHECKING:
@@ -61,9 +62,27 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     if args.form not in rows.others:
         return found
     form, other = rows.forms[args.form], rows.others[args.form]
-    here, there = pairs(rows, other, matching(rows.form, form, args.match))
+    match = matching(rows.form, form, args.match)
+    holds, unknown = args.where.masks(other)
+    other = other[(holds | unknown) if args.must else holds].reset_index(drop=True)
+    other = other.iloc[_deciding(rows, form, other, list(match.values()), args)]
+    here, there = pairs(rows, other, match)
     found[here[_fits(rows, form, other, here, there, args)]] = True
     return ~found if args.must else found
+
+
+def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], args: Args) -> np.ndarray:
+    """The rows of the other form that decide: one of those that match is enough, if nothing is compared."""
+    import numpy as np
+
+    if not args.on:
+        return np.flatnonzero(~other.duplicated(match).to_numpy())
+    (name, on), *more = args.on.items()
+    if more or on.within or not on.op or form.fields[on.field].type == "text":
+        return np.arange(len(other))
+    kinds = rows.form.fields[name].type, form.fields[on.field].type
+    its = stretches(rows.frame[name].iloc[:0], kinds[0], other[on.field], kinds[1])[1]
+    return deciding(other, match, its, on.op if args.must else opposite(on.op), every=args.must)
 
 
 def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: np.ndarray, args: Args) -> np.ndarray:
@@ -71,9 +90,6 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
     import numpy as np
 
     fits = np.ones(len(here), dtype=bool)
-    if args.where:
-        holds, unknown = args.where.masks(other)
-        fits &= ((holds | unknown) if args.must else holds)[there]
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type

@@ -76,4 +76,4 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         yield f"{text!r} is not a regular expression: {error}", ""
 
 
-KIND = Kind("pattern", Args, mask, say, stage=2, fix=at_source, problems=problems, single=True)
+KIND = Kind("pattern", Args, mask, say, stage=2, fix=at_source, problems=problems, single=True, coded=True)

@@ -55,4 +55,6 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unfit(form, args.unless, "'unless'")
 
 
-KIND = Kind("present", Args, mask, say, stage=0, fix=fix, reads=reads, problems=problems, single=True, presence=True)
+KIND = Kind(
+    "present", Args, mask, say, stage=0, fix=fix, reads=reads, problems=problems, single=True, presence=True, coded=True
+)

@@ -41,10 +41,13 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     import numpy as np
 
     names = list(reads(rows.form, rule, args))
-    record = rows.frame.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
+    start = rows.frame[names[0]]
+    near = np.flatnonzero(start.isin(start.iloc[positions].unique()))
+    record = rows.frame[names].iloc[near].groupby(names, dropna=False, sort=False).ngroup().to_numpy()
     _, first = np.unique(record, return_index=True)
     lines = np.arange(len(rows)) if rows.lines is None else rows.lines
-    return [f"first on {rows.numbering} {lines[first[record[position]]]}" for position in positions]
+    found = near[first[record[np.searchsorted(near, positions)]]]
+    return [f"first on {rows.numbering} {line}" for line in lines[found]]
 
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
@@ -60,5 +63,6 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
 
 
 KIND = Kind(
-    "unique", Args, mask, say, stage=3, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False
-)
+    "unique", Args, mask, say, stage=3, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False,
+    coded=True,
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What benchmarks/validate.py measures: the data, trialkit, and the peers."""
