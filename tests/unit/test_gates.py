@@ -17,7 +17,7 @@ from trialkit.model import Allowance, Cells, Field, Form
 from trialkit.store import Store
 from trialkit.validate.gates.blinding import blinding
 from trialkit.validate.gates.column_names import announced
-from trialkit.validate.gates.identifiers import identifiers, suspicious
+from trialkit.validate.gates.identifiers import _PLAIN, identifiers, suspicious
 from trialkit.validate.gates.value_patterns import has_day, kinds_in, looks_like
 
 PLAIN = [
@@ -62,6 +62,19 @@ def test_ordinary_text_passes(text: str) -> None:
 @pytest.mark.parametrize(("text", "kind"), TELLING.items())
 def test_text_that_identifies_is_seen(text: str, kind: str) -> None:
     assert list(looks_like(text)) == [kind]
+
+
+@pytest.mark.parametrize("text", ["12", "-1.5", "2026-02", "2026-02-03", "2026-02-03T09:05:01", "9:05", "12:30:45"])
+def test_plain_numbers_dates_and_times_look_like_nothing(text: str) -> None:
+    """They are passed over unseen."""
+    assert _PLAIN.fullmatch(text) and list(looks_like(text)) == []
+
+
+def test_a_text_of_the_declared_pattern_or_codes_is_passed_over() -> None:
+    form = simple(T=replace(TEXT, pattern=r"\d{3}-\d{2}-\d{4}"))
+    assert identifiers(of({"T": ["123-45-6789"]}), form) == []
+    assert len(identifiers(of({"T": ["x 123-45-6789"]}), form)) == 1
+    assert identifiers(of({"T": ["John Smith"]}), simple(T=replace(TEXT, codes={"John Smith": "a device"}))) == []
 
 
 def test_many_texts_at_once_are_seen_as_one_by_one() -> None:

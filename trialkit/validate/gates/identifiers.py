@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from trialkit.model import Cells, Finding, Form, finding_key
+from trialkit.model import Cells, Field, Finding, Form, finding_key
 from trialkit.model.allowance import Identifier
 from trialkit.validate.gates.column_names import announced, words
 from trialkit.validate.gates.value_patterns import has_day, kinds_in, looks_like
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 OLDEST = 89
 """Years. A higher age may identify (45 CFR 164.514(b)(2)(i)(C))."""
 _WHOLE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\w{2,9}[./-]\d{2,4}")
+_PLAIN = re.compile(r"[-+]?\d+(?:\.\d+)?|\d{4}-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?)?|\d{1,2}:\d{2}(?::\d{2})?")
+"""A number, date or time as files have them: none of the looks fits it."""
 _BIRTH: Identifier = "date of birth"
 _DAY: Identifier = "date in free text"
 
@@ -58,7 +60,7 @@ def _column(cells: Cells, form: Form, name: str) -> Iterator[Finding]:
 def _seen(column: pd.Series[Any], form: Form, name: str) -> Iterator[tuple[Identifier, list[int]]]:
     """The kinds of identifiers among a column's values, and the rows of each."""
     texts = _texts(column)
-    found = kinds_in(texts)
+    found = kinds_in(_unplain(texts, form.fields.get(name)))
     if name in form.fields and _free(form, name):
         found[_DAY] = {text for text in texts if has_day(text)}
     if _BIRTH in announced(name):
@@ -72,6 +74,17 @@ def _seen(column: pd.Series[Any], form: Form, name: str) -> Iterator[tuple[Ident
         old = _old(column)
         if old:
             yield "age over 89", old
+
+
+def _unplain(texts: list[str], field: Field | None) -> list[str]:
+    """The texts that are neither a code or of the pattern of their field, nor a plain number, date or time."""
+    codes = field.codes if field else {}
+    declared = re.compile(field.pattern) if field and field.pattern else None
+    return [
+        text
+        for text in texts
+        if not (text in codes or (declared and declared.fullmatch(text)) or _PLAIN.fullmatch(text))
+    ]
 
 
 def _free(form: Form, name: str) -> bool:
