@@ -12,6 +12,9 @@ from trialkit.model.condition import Condition
 from trialkit.model.tree import NOWHERE, Tree, Where
 
 FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date", "partial_datetime"]
+DATES = ("date", "datetime", "partial_date", "partial_datetime")
+ROLES = ("subject", "visit", "site", "date")
+"""What a form may say of its fields: which one names the subject, the visit, the site, the date of the record."""
 FindingClass = Literal["stop", "query", "listing"]
 Severity = Literal["critical", "major", "minor"]
 RuleKind = Literal[
@@ -86,6 +89,16 @@ class Rule:
     fix: str = ""
     examples: Examples | None = None
     place: Where = attribute(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class SharedRule(Rule):
+    """A rule stated once for many forms: ``forms`` (all that have the parts it asks for when left out), without those
+    named in ``but`` (``form`` or ``form.FIELD``). ``each`` makes one rule per field: names, or the word ``dates``."""
+
+    forms: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

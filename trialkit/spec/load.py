@@ -17,6 +17,7 @@ from trialkit.model.tree import Tree
 from trialkit.spec.build import build, convert
 from trialkit.spec.folder import content_digests, files_in, is_there, text_of
 from trialkit.spec.references import problems
+from trialkit.spec.shared import with_shared
 from trialkit.spec.text import read_yaml
 
 T = TypeVar("T")
@@ -132,6 +133,8 @@ def _forms(reader: Reader) -> dict[str, Form]:
         forms[name] = form
     for tree in () if reader.errors else reader.trees("schemas/checks"):  # a form that failed is not "missing" too
         reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
+    for tree in () if reader.errors else reader.trees("schemas/shared"):
+        forms = reader.attempt(lambda forms=forms, tree=tree: with_shared(forms, tree)) or forms  # type: ignore[misc]
     return {
         name: replace(form, fields={f: _coded(reader, field, codelists) for f, field in form.fields.items()})
         for name, form in forms.items()

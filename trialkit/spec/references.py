@@ -9,7 +9,7 @@ from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.model.analysis import AnalysisSpec, ReportSpec
 from trialkit.model.condition import Condition
-from trialkit.model.form import Form
+from trialkit.model.form import ROLES, Form
 from trialkit.model.study import Protocol, Study, Trigger
 from trialkit.model.tree import Where
 from trialkit.spec.file_names import file_patterns, overlap
@@ -89,7 +89,7 @@ def _form(form: Form) -> Iterator[StudyError]:
     what, place = f"field of form {form.id!r}:", form.place
     for name in form.key:
         yield from _known(name, form.fields, what, place.at("key"))
-    for role in ("subject", "visit", "site", "date"):
+    for role in ROLES:
         name = getattr(form, role)
         yield from _known(name, form.fields, what, place.at(role)) if name else ()
     for name in form.example:
