@@ -17,6 +17,7 @@ from trialkit.model.study import Study
 from trialkit.model.table import Table
 from trialkit.pipeline.files import upload_files
 from trialkit.pipeline.gates import at_the_gates, may_be_kept
+from trialkit.pipeline.local_times import local_times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,7 @@ def _validated(
     tables = {table.form.id: table for table, _, _ in read if table is not None}
     findings += _twice(read)
     standing = _standing(store, tables)
+    tables, findings = local_times(study, tables, findings, standing.frames)
     findings += _checked(study, tables, standing.frames, as_of)
     rows = sum(len(table.frame) for table in tables.values())
     refused = any(finding.finding_class == "stop" for finding in findings)

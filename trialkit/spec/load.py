@@ -97,7 +97,7 @@ def load_study(root: str | Path) -> Study:
         root=folder,
         header=header or StudyHeader("", ""),
         protocols=reader.many("schemas/protocols", Protocol, "version"),
-        forms=_forms(reader),
+        forms=_local(_forms(reader), header),
         datasets=reader.many("analysis/datasets", Dataset),
         estimands=reader.table("analysis/estimands.yaml", Estimand),
         populations=reader.table("analysis/populations.yaml", Population),
@@ -112,6 +112,14 @@ def load_study(root: str | Path) -> Study:
     if errors:
         raise StudyErrors(sorted(_once(errors), key=_by_place))
     return study
+
+
+def _local(forms: dict[str, Form], header: StudyHeader | None) -> dict[str, Form]:
+    """The forms; those with moments know that the sites have time zones."""
+    if header is None or not any(site.timezone for site in header.sites.values()):
+        return forms
+    timed = {name for name, form in forms.items() if any(field.type == "datetime" for field in form.fields.values())}
+    return {name: replace(form, local=name in timed) for name, form in forms.items()}
 
 
 def _once(errors: list[StudyError]) -> list[StudyError]:

@@ -78,11 +78,22 @@ def _sites(study: Study) -> Iterator[StudyError]:
         for version in site.adopted:
             place = study.header.place.at("sites", site.id, "adopted", version)
             yield from _known(version, study.protocols, "protocol version", place)
+        place = study.header.place.at("sites", site.id, "timezone")
+        yield from _zone(site.timezone, place) if site.timezone else ()
     roster, place = study.header.roster, study.header.place
     if roster:
         yield from _known(roster, study.forms, "form", place)
     if roster in study.forms and not (study.forms[roster].subject and study.forms[roster].site):
         yield StudyError(f"form {roster!r} is the roster and does not say which field is subject and site", str(place))
+
+
+def _zone(name: str, place: Where) -> Iterator[StudyError]:
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    if name not in known:
+        hint = did_you_mean(name, known) if known else "The computer has no list of time zones: install 'tzdata'."
+        yield StudyError(f"there is no time zone {name!r}", str(place), hint)
 
 
 def _form(form: Form) -> Iterator[StudyError]:

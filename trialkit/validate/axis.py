@@ -168,10 +168,10 @@ def whole_day(day: date, kind: str) -> Stretch:
     return Stretch(np.array([start]), np.array([start + (1 - _SECOND) * (kind == "datetime")]))
 
 
-def satisfies(op: str, a: Stretch, b: Stretch) -> np.ndarray:
-    """True where "a op b" is certainly true."""
+def satisfies(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.0) -> np.ndarray:
+    """True where "a op b" is certainly true; ``tolerance`` makes it easier."""
     opposite = _OPPOSITE[SIGNS[op]]
-    return violates(next(name for name, sign in SIGNS.items() if sign == opposite), a, b)
+    return violates(next(name for name, sign in SIGNS.items() if sign == opposite), a, b, -tolerance)
 
 
 def constant(text: str, kind: str) -> Stretch:

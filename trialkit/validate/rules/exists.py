@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, op_words, satisfies, stretches, violates
@@ -14,6 +14,8 @@ from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_field
 from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
+from trialkit.validate.rules.registered import NO, YES, is_current
+from trialkit.validate.zones import zones_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class On:
-    """The row's own value must be ``op`` the other row's ``field``, and at most ``within`` ``unit`` away from it."""
+    """The row's own value must be ``op`` the other row's ``field`` (give or take ``tolerance``: days for dates, hours
+    for times, else the value's unit), and at most ``within`` ``unit`` away from it."""
 
     field: str
     op: Op | None = None
+    tolerance: Amount = Amount("0")
     within: Amount = Amount()
     unit: Unit = "hours"
 
@@ -35,7 +39,9 @@ class Args:
     """A row of ``form`` with the same ``match`` fields must be there (``must: false``: must not).
 
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
-    out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's.
+    out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's. ``current``
+    names fields of the other row that hold what was in force at the own row's site and date: the version of the
+    ``protocol``, or that of the ``consent``.
     """
 
     form: str
@@ -43,6 +49,7 @@ class Args:
     must: bool = True
     on: dict[str, On] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
+    current: dict[str, Literal["protocol", "consent"]] = attribute(default_factory=dict)
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -74,14 +81,20 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
     if args.where:
         holds, unknown = args.where.masks(other)
         fits &= ((holds | unknown) if args.must else holds)[there]
+    for name, register in args.current.items():
+        verdict = is_current(rows, register, here, other[name].iloc[there])
+        fits &= verdict != NO if args.must else verdict == YES
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type
         if on.op:
             a, b = stretches(own, types[0], its, types[1])
-            fits &= ~violates(on.op, a, b) if args.must else satisfies(on.op, a, b)
+            room = amounts(rows, on.tolerance)[here]
+            fits &= ~violates(on.op, a, b, room) if args.must else satisfies(on.op, a, b, room)
         if on.within:
-            a, b = times(own, types[0], on.unit), times(its, types[1], on.unit)
+            zones = zones_of(rows) if on.unit != "days" else None  # a matched record is of the row's own site
+            zones = None if zones is None else zones[here]
+            a, b = times(own, types[0], on.unit, zones), times(its, types[1], on.unit, zones)
             room = amounts(rows, on.within)[here] + DUST
             fits &= ~_apart(a, b, room) if args.must else _near(a, b, room)
     return fits
@@ -99,6 +112,7 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
     form = rows.forms[args.form]
     which = [f"with {args.where.words()}"] if args.where else []
+    which += [f"{form.fields[name].label} as in force on the day" for name in args.current]
     which += [
         f"{rows.form.fields[name].label} {_on_words(rows, on)} its {form.fields[on.field].label}"
         for name, on in args.on.items()
@@ -126,15 +140,24 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unknown_fields(form, tuple(args.on))
     yield from unknown_fields(other, tuple(on.field for on in args.on.values()))
     yield from unfit(other, args.where, "'where'")
+    yield from unknown_fields(other, tuple(args.current))
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
         if not on.op and not on.within:
             yield f"'on' does not say how {name!r} is compared", "Give it 'op', 'within', or both."
+        yield from a_number("tolerance", on.tolerance)
         if on.within:
             yield from a_number("within", on.within)
             yield from time_problems(form, name, on.unit)
             yield from time_problems(other, on.field, on.unit)
 
 
-KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False)
+def planned(form: Form, rule: Rule, args: Args) -> bool:
+    """Whether the protocol is asked."""
+    return bool(args.current)
+
+
+KIND = Kind(
+    "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, planned=planned
+)
