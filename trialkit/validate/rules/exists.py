@@ -41,12 +41,13 @@ class Args:
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
     out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's. ``current``
     names fields of the other row that hold what was in force at the own row's site and date: the version of the
-    ``protocol``, or that of the ``consent``.
+    ``protocol``, or that of the ``consent``. ``if_any``: a row without any matched row there is not judged.
     """
 
     form: str
     match: dict[str, str] = attribute(default_factory=dict)
     must: bool = True
+    if_any: bool = False
     on: dict[str, On] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
     current: dict[str, Literal["protocol", "consent"]] = attribute(default_factory=dict)
@@ -70,7 +71,11 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     form, other = rows.forms[args.form], rows.others[args.form]
     here, there = pairs(rows, other, matching(rows.form, form, args.match))
     found[here[_fits(rows, form, other, here, there, args)]] = True
-    return ~found if args.must else found
+    if not args.must:
+        return found
+    if args.if_any:
+        found[np.setdiff1d(np.arange(len(rows)), here)] = True
+    return ~found
 
 
 def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: np.ndarray, args: Args) -> np.ndarray:
