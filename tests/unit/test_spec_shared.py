@@ -48,7 +48,9 @@ def test_the_named_forms_and_not_the_others() -> None:
 
 
 def test_a_rule_for_each_date() -> None:
-    made = shared('"{form}.{each}.late": {kind: range, field: "{each}", args: {max: today}, each: dates, but: [doses.E]}')
+    made = shared(
+        '"{form}.{each}.late": {kind: range, field: "{each}", args: {max: today}, each: dates, but: [doses.E]}'
+    )
     assert rules(made) == {"visits": ["visits.D.late"], "doses": ["doses.H.late"], "lots": ["lots.P.late"]}
 
 

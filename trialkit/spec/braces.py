@@ -1,6 +1,9 @@
-"""Words in braces inside a shared rule: ``{date}`` is the form's date field, ``{=date-1}`` the day before the one in
-its clean row, ``{date@2026-01-31}`` a day as that field is written, ``{latest}`` the latest day in the clean row. ``{value}`` is the first filled field outside the key,
-``{other}`` another value of it."""
+"""Words in braces inside a shared rule, and what they stand for in one form.
+
+``{date}`` is the form's date field, ``{=date-1}`` the day before the one in its clean row, ``{date@2026-01-31}`` a day as
+that field is written, ``{latest}`` the latest day in the clean row. ``{value}`` is the first field outside the key that
+is filled there, ``{other}`` another value of it.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from trialkit.model.tree import Tree
 
 _BRACE = re.compile(r"\{(=?)(\w+)([+-]\d+)?(@\d{4}-\d{2}-\d{2})?\}")
 _LIST = re.compile(r"\{(key|fields|values)\}\Z")
+WORDS = ("each", "value", "other", "latest", "form", "title")
 _LENGTHS = {4: "-01-01", 7: "-01"}
 
 
@@ -61,7 +65,7 @@ class Braces:
         if name == "value":
             return self._value().name
         if name not in ROLES:
-            raise Absent(f"is asked for {{{name}}}, which no form has; allowed: each, value, other, latest, form, title, {', '.join(ROLES)}")
+            raise Absent(f"is asked for {{{name}}}, which no form has; allowed: {', '.join((*WORDS, *ROLES))}")
         found: str = getattr(self.form, name)
         if not found:
             raise Absent(f"names no {name} field")
@@ -98,7 +102,7 @@ class Braces:
         return f"{day.isoformat()}T00:00" if field.type == "datetime" else day.isoformat()
 
     def _cell(self, name: str, days: str | None) -> str:
-        """The cell of the clean row, or the day so many days after it; an empty cell takes the latest date of the row."""
+        """The cell of the clean row, or the day so many days after it; an empty cell takes the row's latest date."""
         field = self.form.fields[self._role(name)]
         own = self.form.example.get(field.name, "")
         if own and days is None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.model.form import DATES, Form, Rule, SharedRule
 from trialkit.model.tree import Tree, Where
-from trialkit.spec.build import build, content_fields, convert
 from trialkit.spec.braces import Absent, Braces
+from trialkit.spec.build import build, content_fields, convert
+from trialkit.spec.laid import inside, laid
 
 LISTS = ("forms", "but", "each")
 SPREAD = tuple(content_fields(SharedRule).keys() - content_fields(Rule).keys())
@@ -36,8 +37,7 @@ def with_shared(forms: dict[str, Form], tree: Tree) -> dict[str, Form]:
     A rule that a form states itself stands in place of the shared one with its id. Raises StudyError (place, what was
     allowed) for a form or field that does not exist, and for a rule that no form can have.
     """
-    content = tree.value if isinstance(tree.value, dict) else {}
-    for name, rule in content.items():
+    for name, rule in inside(tree).items():
         spread = _spread(rule, tree.keys[name], forms)
         made = [(form, *one) for form in _meant(forms, spread) for one in _of_form(name, rule, forms[form], spread)]
         if not made:
@@ -51,7 +51,7 @@ def with_shared(forms: dict[str, Form], tree: Tree) -> dict[str, Form]:
 
 
 def _spread(rule: Tree, place: Where, forms: dict[str, Form]) -> _Spread:
-    content = rule.value if isinstance(rule.value, dict) else {}
+    content = inside(rule)
     for key in content:
         if key not in content_fields(SharedRule):
             hint = did_you_mean(key, content_fields(SharedRule))
@@ -66,7 +66,9 @@ def _spread(rule: Tree, place: Where, forms: dict[str, Form]) -> _Spread:
     for one in (*spread.but, *cells, *also):
         form, _, field = one.partition(".")
         if field and field not in forms[form].fields:
-            raise StudyError(f"form {form!r} has no field {field!r}", str(place), did_you_mean(field, forms[form].fields))
+            raise StudyError(
+                f"form {form!r} has no field {field!r}", str(place), did_you_mean(field, forms[form].fields)
+            )
     return spread
 
 
@@ -81,39 +83,18 @@ def _meant(forms: dict[str, Form], spread: _Spread) -> list[str]:
 
 def _of_form(id_: str, rule: Tree, form: Form, spread: _Spread) -> Iterator[tuple[str, Tree]]:
     """The rules of one form: (id, content)."""
-    body = {key: inner for key, inner in rule.value.items() if key not in SPREAD}  # type: ignore[union-attr]
+    body = {key: inner for key, inner in inside(rule).items() if key not in SPREAD}
     plain = Tree(body, spread.place, {key: rule.keys[key] for key in body})
     for field in _fields(form, spread):
         braces = Braces(form, field)
         own = plain
         for name in (form.id, f"{form.id}.{field}"):
-            own = _laid(own, spread.cells.get(name, {}), spread.also.get(name, ()))
+            own = laid(own, spread.cells.get(name, {}), spread.also.get(name, ()))
         try:
             yield braces.text(id_), braces.tree(own)
         except Absent as absent:
             if spread.forms:
                 raise StudyError(f"form {form.id!r} {absent}", str(spread.place)) from None
-
-
-def _laid(rule: Tree, cells: dict[str, str], also: tuple[str, ...]) -> Tree:
-    """The rule with these cells in the row of both examples, unless the example says otherwise, and these further
-    rules in the firing one."""
-    if not (cells or also) or "examples" not in rule.value:  # type: ignore[operator]
-        return rule
-    examples = rule.value["examples"]  # type: ignore[index,call-overload]
-    both = {name: _over(one, "row", cells) for name, one in examples.value.items()}
-    if also:
-        fires, named = both["fires"], Tree(tuple(Tree(one, examples.where) for one in also), examples.where)
-        both["fires"] = Tree(fires.value | {"also": named}, fires.where, fires.keys | {"also": examples.where})
-    return Tree(rule.value | {"examples": Tree(both, examples.where, examples.keys)}, rule.where, rule.keys)  # type: ignore[operator]
-
-
-def _over(tree: Tree, key: str, cells: dict[str, str]) -> Tree:
-    row = tree.value.get(key, Tree({}, tree.where))  # type: ignore[union-attr]
-    under = {name: Tree(cell, tree.where) for name, cell in cells.items()}
-    keys = dict.fromkeys(cells, tree.where) | row.keys
-    made = Tree(under | row.value, row.where, keys)  # type: ignore[operator]
-    return Tree(tree.value | {key: made}, tree.where, tree.keys | {key: row.where})  # type: ignore[operator]
 
 
 def _fields(form: Form, spread: _Spread) -> list[str]:
@@ -123,5 +104,3 @@ def _fields(form: Form, spread: _Spread) -> list[str]:
     dated = [field.name for field in form.fields.values() if field.type in DATES]
     named = [name for one in spread.each for name in (dated if one == "dates" else [one])]
     return [name for name in dict.fromkeys(named) if name in form.fields and f"{form.id}.{name}" not in spread.but]
-
-

@@ -28,10 +28,12 @@ def dates(days: Array) -> Array:
 @dataclass(frozen=True)
 class Day:
     """A date: of the row, of the event's end (empty while ongoing), of screening, enrollment, the first or last day
-    of the stay, the first or last dose taken (empty if none was), the last contact; moved by between ``lo`` and ``hi`` days, but not to after the last contact; plus the days that the
-    row's entry says under ``plus``."""
+    of the stay, the first or last dose taken (empty if none was), the last contact; moved by between ``lo`` and ``hi``
+    days, but not to after the last contact; plus the days that the row's entry says under ``plus``."""
 
-    of: Literal["row", "end", "screened", "enrolled", "first dose", "last day", "first taken", "last taken", "contact"] = "row"
+    of: Literal[
+        "row", "end", "screened", "enrolled", "first dose", "last day", "first taken", "last taken", "contact"
+    ] = "row"
     lo: int = 0
     hi: int = 0
     plus: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialkit.validate.axis import stretch
+from trialkit.validate.axis import Stretch, stretch
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.formulas import FORMULAS
 from trialkit.validate.rules.match import matching, pairs

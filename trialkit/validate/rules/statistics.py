@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 class Statistic:
     """A named statistic of the rows of a group in order of time.
 
-    ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown), one column per field;
-    ``group`` is non-decreasing. It gives for each record (how many records it rests on, the share they make).
-    ``of`` says what the share is one of. ``dates`` are days since 1970 in place of numbers. ``whole`` statistics belong to the group and are told at its last record.
+    ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown; days since 1970 if the
+    statistic is of ``dates``), one column per field; ``group`` is non-decreasing. It gives for each record (how many
+    records it rests on, the share they make). ``of`` says what the share is one of. ``whole`` statistics belong to the
+    group and are told at its last record; ``single`` ones are of one field.
     """
 
     words: str
@@ -101,6 +102,8 @@ STATISTICS: dict[str, Statistic] = {
     "constant": Statistic("never any other value", _constant, whole=True),
     "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True, of="the same digit"),
     "zeros": Statistic("too often nothing at all", _zeros, whole=True, single=True, of="with nothing"),
-    "weekend": Statistic("too many days on a weekend", _weekend, whole=True, single=True, of="on a weekend", dates=True),
+    "weekend": Statistic(
+        "too many days on a weekend", _weekend, whole=True, single=True, of="on a weekend", dates=True
+    ),
     "narrow": Statistic("much less spread than the others", _narrow, whole=True, single=True, of="less spread"),
 }
