@@ -1,8 +1,8 @@
 """Words in braces inside a shared rule, and what they stand for in one form.
 
-``{date}`` is the form's date field, ``{=date-1}`` the day before the one in its clean row, ``{date@2026-01-31}`` a day as
-that field is written, ``{latest}`` the latest day in the clean row. ``{value}`` is the first field outside the key that
-is filled there, ``{other}`` another value of it.
+``{date}`` is the form's date field, ``{=date-1}`` the day before the one in its clean row, ``{date@2026-01-31}`` a
+day as that field is written, ``{latest}`` the latest day in the clean row. ``{value}`` is the first field outside the
+key that is filled there, ``{other}`` another value of it.
 """
 
 from __future__ import annotations
