@@ -21,6 +21,7 @@ from trialkit.spec.shared import with_shared
 from trialkit.spec.text import read_yaml
 
 T = TypeVar("T")
+MOMENTS = ("datetime", "partial_datetime")
 
 
 class Reader:
@@ -118,7 +119,7 @@ def _local(forms: dict[str, Form], header: StudyHeader | None) -> dict[str, Form
     """The forms; those with moments know that the sites have time zones."""
     if header is None or not any(site.timezone for site in header.sites.values()):
         return forms
-    timed = {name for name, form in forms.items() if any(field.type == "datetime" for field in form.fields.values())}
+    timed = {name for name, form in forms.items() if any(field.type in MOMENTS for field in form.fields.values())}
     return {name: replace(form, local=name in timed) for name, form in forms.items()}
 
 
