@@ -75,12 +75,12 @@ def protocol(version: str, consent: str, cap: str, day_two: int, expires: date |
     return Protocol(version, "P", approval, {}, visits, consent=consent, parameters=parameters)
 
 
-def study(*forms: Form, roster: str = "") -> Study:
+def study(*forms: Form, roster: str = "", zone: str = "") -> Study:
     """Site 1 adopts version 1 on 10 January and version 2 on 1 March, site 2 only version 1 on 1 February,
-    site 4 version 1 a month before it was approved."""
+    site 4 version 1 a month before it was approved. ``zone`` is the time zone of site 1."""
     first, second = protocol("1", "C1", "10", 8, date(2026, 6, 30)), protocol("2", "C2", "6", 15)
     sites = {
-        "1": Site("1", "One", {"1": date(2026, 1, 10), "2": date(2026, 3, 1)}),
+        "1": Site("1", "One", {"1": date(2026, 1, 10), "2": date(2026, 3, 1)}, zone),
         "2": Site("2", "Two", {"1": date(2026, 2, 1)}),
         "4": Site("4", "Four", {"1": date(2025, 12, 1)}),
     }
@@ -116,12 +116,13 @@ def judged(
     before: str = "",
     as_of: date | None = None,
     roster: str = "",
+    zone: str = "",
     **more: object,
 ) -> list[Finding]:
     """The findings of one rule (and of what the form implies) on drawn rows."""
-    of = form("f", f"r: {rule}", **more)
+    of = form("f", f"r: {rule}", local=bool(zone), **more)
     forms = {"f": of} | {name: form(name) for name in ("g", "h")}
-    made = study(*forms.values(), roster=roster)
+    made = study(*forms.values(), roster=roster, zone=zone)
     assert list(binding(of, made)) == []
     given = table(of, rows)
     frames = {name: table(forms[name], drawn(text)).frame for name, text in (others or {}).items()}

@@ -33,7 +33,6 @@ UNCLAIMED = {
     "same answer to everything",
     "one assessment copied over all visits",
     "same value at every time",
-    "age that is not the birth date's",
     "QTcF that is not of QT and RR",
     "fatal event but later visits",
     "taper stopped abruptly",

@@ -237,3 +237,30 @@ def test_a_scenario_based_on_nothing(tmp_path: Path, text: str, words: str) -> N
     (tmp_path / "synthetic_data" / "scenarios" / "loop.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(StudyError, match=words):
         design_of(load_study(tmp_path), "loop")
+
+
+def test_what_was_not_done_is_what_is_planned_and_not_there(large: Simulated) -> None:
+    visits, said = frame(large, "sv.csv"), frame(large, "nd.csv")
+    for form, file in (("oows", "oows.csv"), ("study_drug", "ec.csv"), ("pk", "pc.csv")):
+        planned = [v.id for v in load_study(shipped_study()).protocol.visits.values() if form in v.forms]
+        due = visits[visits["VISIT"].isin(planned)]
+        pairs = set(zip(due["USUBJID"], due["VISIT"], strict=True))
+        made, told = frame(large, file), said[said["NDFORM"] == form]
+        there = set(zip(made["USUBJID"], made["VISIT"], strict=True))
+        assert set(zip(told["USUBJID"], told["VISIT"], strict=True)) == pairs - there != set()
+
+
+def test_reference_dates_are_those_of_the_doses(large: Simulated) -> None:
+    people, doses = frame(large, "dm.csv").set_index("USUBJID"), frame(large, "ec.csv")
+    days = doses["ECDTM"].str[:10].groupby(doses["USUBJID"])
+    dosed = people.loc[list(days.groups)]
+    assert dosed["RFSTDTC"].tolist() == days.min().loc[dosed.index].tolist()
+    assert dosed["RFENDTC"].tolist() == days.max().loc[dosed.index].tolist()
+    assert people.drop(dosed.index)["RFSTDTC"].isna().all()
+
+
+def test_those_who_came_to_the_last_visit_completed(large: Simulated) -> None:
+    ends, visits = frame(large, "eos.csv"), frame(large, "sv.csv")
+    came = set(visits.loc[visits["VISIT"] == "DAY 60", "USUBJID"])
+    assert set(ends.loc[ends["DSDECOD"] == "COMPLETED", "USUBJID"]) == came
+    assert (ends["DSSTDTC"] == ends["USUBJID"].map(visits.groupby("USUBJID")["SVSTDTC"].max())).all()

@@ -16,8 +16,8 @@ from trialkit.spec.json_schema import KINDS, json_schema
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json-schema"
 FILES = {
     "study": "schemas/study.yaml", "protocol": "schemas/protocols/*.yaml", "form": "schemas/[fi]*s/*.yaml",
-    "checks": "schemas/checks/*.yaml", "checklist": "schemas/checklist.yaml", "codelists": "schemas/codelists.yaml",
-    "dataset": "analysis/datasets/*.yaml",
+    "checks": "schemas/checks/*.yaml", "shared": "schemas/shared/*.yaml", "checklist": "schemas/checklist.yaml",
+    "codelists": "schemas/codelists.yaml", "dataset": "analysis/datasets/*.yaml",
     "analysis": "analysis/analyses/*.yaml", "report": "analysis/reports/*.yaml",
     "estimands": "analysis/estimands.yaml", "populations": "analysis/populations.yaml",
 }  # fmt: skip

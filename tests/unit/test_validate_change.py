@@ -138,3 +138,52 @@ def test_a_digit_that_comes_too_often() -> None:
         """,
     )
     assert found[0].say.endswith("a last digit that comes too often (4 records, 75 % the same digit)")
+
+
+def test_nothing_in_another_form() -> None:
+    rule = "{kind: change, field: S, args: {statistic: zeros, form: g, by: [Q], least: 2, share: 0.6}}"
+    rows = """
+    S | Q | D          | wrong
+    a | 1 | 2026-02-01 |
+    b | 1 | 2026-02-02 | x
+    c | 2 | 2026-02-01 |
+    d | 2 | 2026-02-02 |
+    e | 4 | 2026-02-01 |
+    """
+    found = agrees(rule, rows, others={"g": "S\nc\nc\nx"})
+    assert found[0].say == "Subject 'b' shows too often nothing at all (2 records, 100 % with nothing)"
+    assert agrees(rule, rows.replace(" x", ""), others={}) == []
+
+
+def test_weekends() -> None:
+    found = agrees(
+        "{kind: change, field: D, args: {statistic: weekend, by: [Q], least: 3, share: 0.6}}",
+        """
+        S | Q | D          | wrong
+        a | 1 | 2026-02-06 |
+        a | 1 | 2026-02-07 |
+        a | 1 | 2026-02-08 | x
+        a | 2 | 2026-02-06 |
+        a | 2 | 2026-02-07 |
+        a | 2 | 2026-02-09 |
+        a | 4 | 2026-02-07 |
+        a | 4 | 2026-02-08 |
+        a | 4 |            |
+        """,
+    )
+    assert found[0].say.endswith("shows too many days on a weekend (3 records, 67 % on a weekend)")
+
+
+def test_a_group_with_less_spread_than_all() -> None:
+    rows = """
+    S | Q | D          | N   | wrong
+    a | 1 | 2026-02-01 | 50  |
+    a | 1 | 2026-02-02 | 51  |
+    a | 1 | 2026-02-03 | 52  | {}
+    b | 2 | 2026-02-01 | 20  |
+    b | 2 | 2026-02-02 | 50  |
+    b | 2 | 2026-02-03 | 80  |
+    """
+    rule = "{{kind: change, field: N, args: {{statistic: narrow, by: [Q], share: {}}}}}"
+    agrees(rule.format(0.9), rows.format("x"))
+    agrees(rule.format(0.95), rows.format(""))

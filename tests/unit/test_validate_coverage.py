@@ -72,3 +72,14 @@ def test_the_planned_forms_of_a_visit_are_there() -> None:
         "S | Q | D | V | wrong\nb | 1 | 2026-02-01 | V1 |",
         others={"g": "S | V\nb | V1"},
     )
+
+
+def test_a_form_that_is_said_to_be_not_done_and_one_that_may_lack() -> None:
+    others = {"g": "S | V\nz | V1", "h": "S | V | T\na | V1 | g\nb | V2 | g\nc | V1 | h\nd | V1 |"}
+    rows = (
+        "S | Q | D | V | wrong\na | 1 | 2026-02-01 | V1 |\nb | 1 | 2026-02-01 | V1 | {}\nc | 1 | 2026-02-01 | V1 | {}\n"
+    )
+    rows += "d | 1 | 2026-02-01 | V1 |"
+    rule = "{{kind: coverage, field: V, args: {{visit: true, form: h, match: [S, V], point: T, but: [{}]}}}}"
+    agrees(rule.format("h"), rows.format("x", "x"), others=others)
+    agrees(rule.format("g, h"), rows.format("", ""), others=others)

@@ -73,3 +73,24 @@ def test_the_last_upload_comes_from_the_store() -> None:
     stored = last.frame.assign(_row=[2, 3], _unread=["", "N"], _file="f.csv")
     (found,) = across({"f": now}, {"f": now.frame}, {"f": stored}, study(of))
     assert (found.rule, found.line) == ("r", 2)
+
+
+def test_the_reason_may_stand_in_another_form() -> None:
+    log = "S | T | W | V\na | N | typo | F\nb | M | typo | F\nc | N |  | F\nd | N | typo | G\ne |  | typo | F"
+    (found, *_) = agrees(
+        "{kind: previous, args: {fields: [N, M], form: g, match: [S], where: {V: F}, named: T, reason: W}}",
+        """
+        K | S | N | M | wrong
+        1 | a | 6 | 1 |
+        2 | b | 6 | 1 | x
+        3 | c | 6 | 1 | x
+        5 | d | 6 | 1 | x
+        6 | e | 6 | 1 |
+        8 | a | 6 | 2 | x
+        """,
+        before=BEFORE,
+        key=("K",),
+        others={"g": log},
+    )
+    assert found.say == "the record changed since the last upload without a reason (Number was 5)"
+    assert found.fix == "Record the reason for the change, or put the old value back."

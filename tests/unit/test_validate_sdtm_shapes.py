@@ -7,7 +7,7 @@ import pytest
 from tests.validate_tables import agrees, told_of
 
 
-def test_a_study_day_has_no_day_zero_and_needs_the_day() -> None:
+def test_a_study_day_has_no_day_zero_and_of_a_month_is_wrong_only_if_no_day_of_it_fits() -> None:
     found = agrees(
         "{kind: computed, field: N, args: {formula: study_day, of: [U], take: [D], form: g}}",
         """
@@ -17,7 +17,8 @@ def test_a_study_day_has_no_day_zero_and_needs_the_day() -> None:
         a | 2026-03-01       | -1 |
         a | 2026-03-01       | 0  | x
         a | 2026-03-03T00:00 | 2  |
-        a | 2026-03          | 99 |
+        a | 2026-03          | 30 |
+        a | 2026-03          | 31 | x
         a | 2026             | 99 |
         a |                  | 99 |
         a | ??               | 99 |

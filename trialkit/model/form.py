@@ -12,6 +12,9 @@ from trialkit.model.condition import Condition
 from trialkit.model.tree import NOWHERE, Tree, Where
 
 FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date", "partial_datetime"]
+DATES = ("date", "datetime", "partial_date", "partial_datetime")
+ROLES = ("subject", "visit", "site", "date")
+"""What a form may say of its fields: which one names the subject, the visit, the site, the date of the record."""
 FindingClass = Literal["stop", "query", "listing"]
 Severity = Literal["critical", "major", "minor"]
 RuleKind = Literal[
@@ -89,6 +92,20 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class SharedRule(Rule):
+    """A rule stated once for many forms: ``forms`` (all that have the parts it asks for when left out), without those
+    named in ``but`` (``form`` or ``form.FIELD``). ``each`` makes one rule per field: names, or the word ``dates``.
+    ``cells`` are laid, by form or ``form.FIELD``, over the row of both examples; ``also``
+    names, by the same, further rules that its firing example raises by design."""
+
+    forms: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()
+    cells: dict[str, dict[str, str]] = attribute(default_factory=dict)
+    also: dict[str, tuple[str, ...]] = attribute(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Layout:
     """How a text file of the form is written; nothing of it is guessed."""
 
@@ -104,6 +121,7 @@ class Form:
     ``key`` are the fields that identify a record. ``subject``, ``visit``, ``site`` and ``date`` say which
     field plays that role ("" if none does). ``files`` are the file-name patterns by which an upload is
     recognized; without them ``<id>.<ending>``. ``example`` is one clean row, the base of every rule example.
+    ``local`` is set by the study, not by the form: it holds moments, and the sites have time zones.
     ``identifiers`` lets columns hold what the gate for identifiers would refuse.
     """
 
@@ -125,4 +143,5 @@ class Form:
     source: str = ""
     description: str = ""
     identifiers: dict[str, Allowance] = attribute(default_factory=dict)
+    local: bool = attribute(default=False, metadata={"content": False})
     place: Where = attribute(default=NOWHERE, compare=False, repr=False)

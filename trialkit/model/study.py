@@ -120,11 +120,13 @@ class Protocol:
 
 @dataclass(frozen=True)
 class Site:
-    """A site and the day it adopted each protocol version."""
+    """A site, the day it adopted each protocol version, and the IANA name of the time zone its clocks show ("" if it
+    is not told: hours are then counted as they are written)."""
 
     id: str
     name: str = ""
     adopted: dict[str, date] = field(default_factory=dict)
+    timezone: str = ""
 
 
 @dataclass(frozen=True)

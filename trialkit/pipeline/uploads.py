@@ -17,6 +17,7 @@ from trialkit.model.study import Study
 from trialkit.model.table import Table
 from trialkit.pipeline.files import upload_files
 from trialkit.pipeline.gates import at_the_gates, may_be_kept
+from trialkit.pipeline.local_times import local_times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,6 +85,7 @@ def _validated(
     tables = {one.table.form.id: one.table for one in read if one.table is not None}
     findings += _twice(read)
     standing = _standing(store, tables)
+    tables, findings = local_times(study, tables, findings, standing.frames)
     findings += _checked(study, tables, standing.frames, as_of)
     rows = sum({one.table.form.id: one.rows for one in read if one.table is not None}.values())
     refused = any(finding.finding_class == "stop" for finding in findings)

@@ -52,6 +52,7 @@ def form_cells(name: str, form: FormPlan, trial: Trial, design: Design, rng: Ran
     gone = rng.random(len(rows)) < by_visit({"*": 0.0} | form.missing_rows, design, rows.visit)
     keep = ~gone | (at_entry & driver)
     rows, at_entry = rows.take(keep), at_entry[keep]
+    trial.filled[name] = _filled(rows, trial)
     drawn = _drawn(rows, trial, design) if driver else {}
     making = Making(rows, trial, design, {}, rng)
     for field, tree in form.fields.items():
@@ -59,6 +60,15 @@ def form_cells(name: str, form: FormPlan, trial: Trial, design: Design, rng: Ran
         share = form.missing_cells.get(field, 0.0)
         making.made[field] = _emptied(cells, (rng.random(len(rows)) < share) & ~(at_entry & driver)) if share else cells
     return {field: text_of(cells) for field, cells in making.made.items()}
+
+
+def _filled(rows: Rows, trial: Trial) -> Array:
+    import numpy as np
+
+    filled = np.zeros(trial.there.shape, dtype=bool)
+    at = rows.visit >= 0
+    filled[rows.subject[at], rows.visit[at]] = True
+    return filled
 
 
 def _drawn(rows: Rows, trial: Trial, design: Design) -> dict[str, Cells]:

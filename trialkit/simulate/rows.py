@@ -234,6 +234,25 @@ def _befallen(name: str, trial: Trial, design: Design, rng: Random) -> tuple[Arr
     return at, start, np.full(len(at), position)
 
 
+def _not_done(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
+    """One row per form that was due at a visit that took place and has no row there. Value: form."""
+    import numpy as np
+
+    who, when, which = [], [], []
+    for name in plan.forms:
+        if name not in trial.filled:
+            raise StudyError(f"form {name!r} is not made before {form!r}", "", "Put it before, or leave it out.")
+        due = np.isin(np.arange(len(design.visits)), design.at(design.due(name, design.plan.forms[name].rows)))
+        subject, visit = np.nonzero(trial.there & due & ~trial.filled[name])
+        who.append(subject)
+        when.append(visit)
+        which.append(np.full(len(subject), name, dtype=object))
+    subject, visit, names = np.concatenate(who), np.concatenate(when), np.concatenate(which)
+    order = np.lexsort((names.astype(str), visit, subject))
+    rows = Rows(subject, visit, trial.visit_day[subject, visit], {"form": names})
+    return rows.take(order)
+
+
 ROWS: dict[str, Callable[[str, RowPlan, Trial, Design, Random], Rows]] = {
     "subject": _subjects,
     "end": _ends,
@@ -244,5 +263,6 @@ ROWS: dict[str, Callable[[str, RowPlan, Trial, Design, Random], Rows]] = {
     "consent": _consents,
     "table": _table,
     "event": _events,
+    "not done": _not_done,
 }
 """How the rows of a form come about, by the word of the scenario."""

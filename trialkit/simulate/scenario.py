@@ -8,7 +8,7 @@ from typing import Literal
 
 from trialkit.model import Tree
 
-RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table"]
+RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table", "not done"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ class RowPlan:
     ``pick: one`` draws one entry by its share instead.
     ``share`` is the chance of a row per visit ("*": any other). ``span`` is the first and last day of per: day,
     counted from the first dose (-1: the day before). ``only`` keeps subjects whose trait has one of the values.
-    ``rows`` are the rows of per: table.
+    ``rows`` are the rows of per: table. With ``per: not done`` there is one row for each form of ``forms`` that the
+    newest protocol plans at a visit that took place and that has no row there; these forms stand before it.
     """
 
     per: RowKind
@@ -163,6 +164,7 @@ class RowPlan:
     span: tuple[int, ...] = ()
     only: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Trial:
     ``last_day`` (n,) the last day of the stay, ``contact`` (n,) of any visit. ``latent`` (n, v) is the severity;
     ``scores`` hold the complete cells of the form that measures it, (n * k) for its k visits ``measured``.
     ``cases`` give, by name, the day of onset (n,), -1 without.
+    ``filled`` gives, by form, at which visits (n, v) a subject has rows of it; it grows as the forms are made.
     """
 
     traits: dict[str, Array]
@@ -41,6 +42,7 @@ class Trial:
     scores: dict[str, Any]
     cases: dict[str, Array] = field(default_factory=dict)
     kinetics: dict[str, Array] = field(default_factory=dict)
+    filled: dict[str, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.enrolled)

@@ -54,7 +54,7 @@ def content_fields(cls: type) -> dict[str, tuple[Field[Any], Any]]:
     return {
         str(attribute.metadata.get("key", attribute.name)): (attribute, hints[attribute.name])
         for attribute in fields(cls)
-        if attribute.name != "place"
+        if attribute.name != "place" and attribute.metadata.get("content", True)
     }
 
 

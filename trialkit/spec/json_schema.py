@@ -16,7 +16,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec, Step
 from trialkit.model.checklist import Check
 from trialkit.model.condition import OPS, Condition
-from trialkit.model.form import Form, Rule
+from trialkit.model.form import Form, Rule, SharedRule
 from trialkit.model.study import Protocol, StudyHeader
 from trialkit.model.tree import Tree
 from trialkit.spec.build import content_fields
@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[type, str]] = {
     "protocol": (Protocol, "one"),
     "form": (Form, "one"),
     "checks": (Rule, "table of tables"),
+    "shared": (SharedRule, "table"),
     "checklist": (Check, "table"),
     "codelists": (str, "table of tables"),
     "dataset": (Dataset, "one"),

@@ -17,9 +17,11 @@ from trialkit.model.tree import Tree
 from trialkit.spec.build import build, convert
 from trialkit.spec.folder import content_digests, files_in, is_there, text_of
 from trialkit.spec.references import problems
+from trialkit.spec.shared import with_shared
 from trialkit.spec.text import read_yaml
 
 T = TypeVar("T")
+MOMENTS = ("datetime", "partial_datetime")
 
 
 class Reader:
@@ -96,7 +98,7 @@ def load_study(root: str | Path) -> Study:
         root=folder,
         header=header or StudyHeader("", ""),
         protocols=reader.many("schemas/protocols", Protocol, "version"),
-        forms=_forms(reader),
+        forms=_local(_forms(reader), header),
         datasets=reader.many("analysis/datasets", Dataset),
         estimands=reader.table("analysis/estimands.yaml", Estimand),
         populations=reader.table("analysis/populations.yaml", Population),
@@ -111,6 +113,14 @@ def load_study(root: str | Path) -> Study:
     if errors:
         raise StudyErrors(sorted(_once(errors), key=_by_place))
     return study
+
+
+def _local(forms: dict[str, Form], header: StudyHeader | None) -> dict[str, Form]:
+    """The forms; those with moments know that the sites have time zones."""
+    if header is None or not any(site.timezone for site in header.sites.values()):
+        return forms
+    timed = {name for name, form in forms.items() if any(field.type in MOMENTS for field in form.fields.values())}
+    return {name: replace(form, local=name in timed) for name, form in forms.items()}
 
 
 def _once(errors: list[StudyError]) -> list[StudyError]:
@@ -132,6 +142,8 @@ def _forms(reader: Reader) -> dict[str, Form]:
         forms[name] = form
     for tree in () if reader.errors else reader.trees("schemas/checks"):  # a form that failed is not "missing" too
         reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
+    for tree in () if reader.errors else reader.trees("schemas/shared"):
+        forms = reader.attempt(lambda forms=forms, tree=tree: with_shared(forms, tree)) or forms  # type: ignore[misc]
     return {
         name: replace(form, fields={f: _coded(reader, field, codelists) for f, field in form.fields.items()})
         for name, form in forms.items()

@@ -9,7 +9,7 @@ from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.model.analysis import AnalysisSpec, Estimand, ReportSpec
 from trialkit.model.condition import Condition
-from trialkit.model.form import Form
+from trialkit.model.form import ROLES, Form
 from trialkit.model.study import Protocol, Study, Trigger
 from trialkit.model.tree import Where
 from trialkit.spec.file_names import file_patterns, overlap
@@ -80,6 +80,8 @@ def _sites(study: Study) -> Iterator[StudyError]:
         for version in site.adopted:
             place = study.header.place.at("sites", site.id, "adopted", version)
             yield from _known(version, study.protocols, "protocol version", place)
+        place = study.header.place.at("sites", site.id, "timezone")
+        yield from _zone(site.timezone, place) if site.timezone else ()
     roster, place = study.header.roster, study.header.place
     if roster:
         yield from _known(roster, study.forms, "form", place)
@@ -87,11 +89,20 @@ def _sites(study: Study) -> Iterator[StudyError]:
         yield StudyError(f"form {roster!r} is the roster and does not say which field is subject and site", str(place))
 
 
+def _zone(name: str, place: Where) -> Iterator[StudyError]:
+    from zoneinfo import available_timezones
+
+    known = available_timezones()
+    if name not in known:
+        hint = did_you_mean(name, known) if known else "The computer has no list of time zones: install 'tzdata'."
+        yield StudyError(f"there is no time zone {name!r}", str(place), hint)
+
+
 def _form(form: Form) -> Iterator[StudyError]:
     what, place = f"field of form {form.id!r}:", form.place
     for name in form.key:
         yield from _known(name, form.fields, what, place.at("key"))
-    for role in ("subject", "visit", "site", "date"):
+    for role in ROLES:
         name = getattr(form, role)
         yield from _known(name, form.fields, what, place.at(role)) if name else ()
     for name in form.example:

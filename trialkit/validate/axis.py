@@ -168,9 +168,9 @@ def whole_day(day: date, kind: str) -> Stretch:
     return Stretch(np.array([start]), np.array([start + (1 - _SECOND) * (kind == "datetime")]))
 
 
-def satisfies(op: str, a: Stretch, b: Stretch) -> np.ndarray:
-    """True where "a op b" is certainly true."""
-    return violates(opposite(op), a, b)
+def satisfies(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.0) -> np.ndarray:
+    """True where "a op b" is certainly true; ``tolerance`` makes it easier."""
+    return violates(opposite(op), a, b, -tolerance)
 
 
 def opposite(op: str) -> str:

@@ -109,7 +109,7 @@ class Bench:
         A rule of one row can only if a field it looks at is changed; one that looks at other forms, only if one of
         them is there.
         """
-        if example.rows or example.before or example.as_of or not self.form.example:
+        if example.rows or example.before or not self.form.example or (example.as_of and item.beyond):
             return True
         if item.sees:
             return item.asks({self.form.id, *example.tables})

@@ -95,9 +95,20 @@ def compile_rule(form: Form, rule: Rule) -> Compiled:
     needs = _once(*reads, *kind.looks(form, rule, args), *rule.when.columns, *own)
     columns = _once(*needs, *kind.given(form, rule, args), *(form.key if kind.grouped else ()))
     planned, beyond = looked_up or kind.planned(form, rule, args), dated or kind.beyond(form, rule, args)
+    beyond |= form.local and _counts_hours(args)
     if planned:
         needs = _once(*needs, *(name for name in (form.site or form.subject, form.date) if name))
     return Compiled(rule, kind, args, reads, needs, columns, kind.sees(form, rule, args), planned, beyond)
+
+
+def _counts_hours(args: Any) -> bool:
+    """Whether time that passed is counted: with time zones the site is needed for it."""
+    held = args.values() if isinstance(args, dict) else [getattr(args, one.name) for one in fields(args)]
+    return getattr(args, "unit", "days") != "days" or any(_counts_hours(one) for one in held if _nested(one))
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, dict) or (is_dataclass(value) and not isinstance(value, (type, Amount)))
 
 
 def _once(*names: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from trialkit.validate.axis import DATES, Stretch, stretch
 from trialkit.validate.kind import Problem, unfit, unknown_fields
 from trialkit.validate.rows import Rows
 from trialkit.validate.words import number_text
+from trialkit.validate.zones import in_utc, zones_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,13 +23,23 @@ DUST = 1e-6
 """Times are rounded to a millionth of their unit; what differs by less is the same."""
 
 
-def times(column: pd.Series, kind: str, unit: Unit) -> Stretch:  # type: ignore[type-arg]
-    """Dates or moments in the unit. Days are calendar days; in hours and minutes a date is its whole day."""
+def times(
+    column: pd.Series,  # type: ignore[type-arg]
+    kind: str,
+    unit: Unit,
+    zones: np.ndarray | None = None,
+) -> Stretch:
+    """Dates or moments in the unit. Days are calendar days; in hours and minutes a date is its whole day.
+
+    Hours and minutes are those that passed: with the time ``zones`` of the rows they are counted in UTC.
+    """
     import numpy as np
 
     made = stretch(column, kind, fine=unit != "days")
     if unit == "days":
         return Stretch(np.floor(made.low), np.floor(made.high))
+    if zones is not None:
+        made = in_utc(made, zones)
     return Stretch(np.round(made.low * UNITS[unit], 6), np.round(made.high * UNITS[unit], 6))
 
 
@@ -39,7 +50,8 @@ def time_text(value: float) -> str:
 
 def times_of(rows: Rows, name: str, unit: Unit) -> Stretch:
     """A field of the rows in the unit, as ``times``."""
-    return times(rows.frame[name], rows.form.fields[name].type, unit)
+    zones = zones_of(rows) if unit != "days" else None
+    return times(rows.frame[name], rows.form.fields[name].type, unit, zones)
 
 
 def grouped_by(form: Form, by: Sequence[str]) -> tuple[str, ...]:

@@ -55,6 +55,19 @@ def numbered(args: Numbered, m: Making) -> Array:
 
 
 @dataclass(frozen=True)
+class Attended:
+    """Y if the subject came to the visit, else N."""
+
+    visit: str
+
+
+def attended(args: Attended, m: Making) -> Array:
+    """The texts."""
+    there = m.trial.there[:, m.design.at((args.visit,))[0]][m.rows.subject]
+    return objects(["N", "Y"])[there.astype(int)]
+
+
+@dataclass(frozen=True)
 class Known:
     """What the trial, the subject or the row's entry is called by that name: site, arm, stratum, reason, lot, visit,
     a trait, an adverse event's term, system or wording, a key of an entry of ``each``."""
@@ -183,6 +196,7 @@ GENERATORS: dict[str, Generator] = {
     "constant": (Constant, constant),
     "subject": (Subject, subject),
     "numbered": (Numbered, numbered),
+    "attended": (Attended, attended),
     "known": (Known, known),
     "choice": (Choice, choice),
     "by_arm": (ByArm, by_arm),

@@ -28,10 +28,12 @@ def dates(days: Array) -> Array:
 @dataclass(frozen=True)
 class Day:
     """A date: of the row, of the event's end (empty while ongoing), of screening, enrollment, the first or last day
-    of the stay; moved by between ``lo`` and ``hi`` days, but not to after the last contact; plus the days that the
-    row's entry says under ``plus``."""
+    of the stay, the first or last dose taken (empty if none was), the last contact; moved by between ``lo`` and ``hi``
+    days, but not to after the last contact; plus the days that the row's entry says under ``plus``."""
 
-    of: Literal["row", "end", "screened", "enrolled", "first dose", "last day"] = "row"
+    of: Literal[
+        "row", "end", "screened", "enrolled", "first dose", "last day", "first taken", "last taken", "contact"
+    ] = "row"
     lo: int = 0
     hi: int = 0
     plus: str = ""
@@ -56,8 +58,20 @@ def _days(of: str, m: Making) -> Array:
     if of == "end":
         found: Array = m.rows.values["end"].astype(int)
         return found
+    if of in ("first taken", "last taken"):
+        return _taken(of == "last taken", m)[m.rows.subject]
     per = {"screened": m.trial.screened, "enrolled": m.trial.enrolled, "first dose": m.trial.first_dose}
+    per["contact"] = m.trial.contact
     return per.get(of, m.trial.last_day)[m.rows.subject]
+
+
+def _taken(last: bool, m: Making) -> Array:
+    """(n,) the day of the first or last dose taken, -1 without one."""
+    import numpy as np
+
+    day = m.trial.visit_day[:, m.design.at(m.design.plan.dosing)]
+    far = np.where(m.trial.taken, day, -1 if last else np.iinfo(np.int64).max)
+    return np.where(m.trial.taken.any(axis=1), far.max(axis=1) if last else far.min(axis=1), -1)
 
 
 @dataclass(frozen=True)
@@ -116,9 +130,10 @@ def past(args: Past, m: Making) -> Array:
 
 @dataclass(frozen=True)
 class Birth:
-    """Year and month of birth that fit the age in another field on the row's day."""
+    """Year and month of birth that fit the age in another field on the row's day, or on that of screening."""
 
     age: str
+    on: Literal["row", "screened"] = "row"
 
 
 def birth(args: Birth, m: Making) -> Array:
@@ -126,7 +141,7 @@ def birth(args: Birth, m: Making) -> Array:
     import numpy as np
 
     age = numbers_of(m.said(args.age))
-    days = m.rows.day - np.floor(age * 365.25).astype(int) - m.rng.integers(1, 364, len(m.rows))
+    days = _days(args.on, m) - np.floor(age * 365.25).astype(int) - m.rng.integers(1, 364, len(m.rows))
     return objects([text[:7] for text in days.astype("datetime64[D]").astype(str)])
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from trialkit.errors import did_you_mean
 from trialkit.model import Amount, Condition, Form, Rule
-from trialkit.validate.axis import NUMBERS
+from trialkit.validate.axis import DATES, NUMBERS
 from trialkit.validate.groups import Unit, group_problems, grouped_by, time_problems
 from trialkit.validate.kind import Kind, Problem, a_number, at_source, unfit, unknown_fields
 from trialkit.validate.plan import amount_words
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules import steps
+from trialkit.validate.rules.match import problems_of
 from trialkit.validate.rules.statistics import STATISTICS
 from trialkit.validate.words import cell_said, number_text
 
@@ -33,6 +34,8 @@ class Args:
     A ``statistic`` of the ``fields`` (the rule's field when left out) that rests on at least ``least`` records and,
     where it is a share, on more than ``share`` of them.
 
+    With ``form`` it is a statistic of how many rows of that form, by ``match``, belong to each record.
+
     ``at`` is the field of time (the form's date), ``by`` makes a group (the subject), ``where`` says who takes part.
     """
 
@@ -47,6 +50,8 @@ class Args:
     fields: tuple[str, ...] = ()
     least: int = 3
     share: float = 0.0
+    form: str = ""
+    match: dict[str, str] = attribute(default_factory=dict)
     at: str = ""
     by: tuple[str, ...] = ()
     where: Condition = attribute(default_factory=Condition)
@@ -54,7 +59,8 @@ class Args:
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     """The fields of the row it looks at."""
-    names = (rule.field, args.at or form.date, *grouped_by(form, args.by))
+    matched = tuple(args.match or {form.subject: ""}) if args.form else ()
+    names = (rule.field, args.at or form.date, *grouped_by(form, args.by), *matched)
     return tuple(name for name in (*names, *args.fields) if name)
 
 
@@ -87,8 +93,9 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     """The value it is compared with, or how many records the statistic rests on."""
     if args.statistic:
         _, count, share = steps.odd(rows, rule, args)
-        more = [f", {number_text(round(float(part) * 100))} % the same digit" for part in share[positions]]
-        ends = more if STATISTICS[args.statistic].single else [""] * len(positions)
+        statistic = STATISTICS[args.statistic]
+        ends = [f", {number_text(round(float(part) * 100))} % {statistic.of}" for part in share[positions]]
+        ends = ends if statistic.single else [""] * len(positions)
         return [f"{int(one)} records{end}" for one, end in zip(count[positions], ends, strict=True)]
     if rows.form.fields[rule.field].identifying:
         return [""] * len(positions)
@@ -103,9 +110,13 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unfit(form, args.base, "'base'")
     yield from unknown_fields(form, args.fields)
     yield from _statistic(args) if args.statistic else _step(form, rule, args)
+    yield from problems_of(form, forms, args.form, args.match) if args.form else ()
+    dated = args.statistic in STATISTICS and STATISTICS[args.statistic].dates
     for name in (rule.field, *args.fields):
-        if name in form.fields and form.fields[name].type not in NUMBERS:
-            yield f"{name!r} is {form.fields[name].type}: only a number changes by an amount", ""
+        wanted = DATES if dated else NUMBERS
+        if name in form.fields and not args.form and form.fields[name].type not in wanted:
+            what = "only dates have a weekend" if dated else "only a number changes by an amount"
+            yield f"{name!r} is {form.fields[name].type}: {what}", ""
 
 
 def _statistic(args: Args) -> Iterator[Problem]:
@@ -113,6 +124,8 @@ def _statistic(args: Args) -> Iterator[Problem]:
         yield f"there is no statistic {args.statistic!r}", did_you_mean(args.statistic, STATISTICS)
     elif STATISTICS[args.statistic].single and len(args.fields) > 1:
         yield f"{args.statistic} is a statistic of one field, found {len(args.fields)}", ""
+    if args.form and args.fields:
+        yield "a statistic of another form's rows has no 'fields'", "Leave them out."
     if args.max or args.percent or args.within or args.base:
         yield "a statistic takes no step", "Leave out 'max', 'percent', 'within' and 'base'."
     if args.least < 2 or not 0 <= args.share < 1:
@@ -124,6 +137,8 @@ def _step(form: Form, rule: Rule, args: Args) -> Iterator[Problem]:
         yield "the rule needs a step 'max' or 'percent', or a 'statistic'", did_you_mean("", STATISTICS)
     if bool(args.base) != (args.against == "base"):
         yield "'against: base' and the condition 'base' go together", ""
+    if args.form:
+        yield "'form' belongs to a statistic", "A step is that of the rule's own field."
     if args.fields:
         yield "'fields' belong to a statistic", "The step is that of the rule's own field."
     for name in ("max", "percent", "within"):

@@ -15,7 +15,7 @@ from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.formulas import FORMULAS, Formula
 from trialkit.validate.rules.match import problems_of
-from trialkit.validate.rules.parts import expected
+from trialkit.validate.rules.parts import bounds, expected
 from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the recorded number differs by more than the tolerance."""
     import numpy as np
 
-    found, wanted = numbers(rows.frame[rule.field]), expected(rows, args)
-    room = np.maximum(amounts(rows, args.tolerance), np.abs(wanted) * amounts(rows, args.percent) / 100)
-    return violates("equal", Stretch(found, found), Stretch(wanted, wanted), room)
+    found, wanted = numbers(rows.frame[rule.field]), bounds(rows, args)
+    room = np.maximum(amounts(rows, args.tolerance), np.abs(wanted.low) * amounts(rows, args.percent) / 100)
+    return violates("equal", Stretch(found, found), wanted, room)
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:

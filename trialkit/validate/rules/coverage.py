@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING
 
+from trialkit.errors import did_you_mean
 from trialkit.model import Condition, Form, Rule
 from trialkit.validate.groups import time_problems
 from trialkit.validate.kind import EVERY, Kind, Problem, unfit, unknown_fields
@@ -24,7 +25,8 @@ class Args:
 
     ``day``: the matched rows of ``form`` have, in their field ``day``, every calendar day from the row's ``start`` to
     its ``end``. ``point``: they have, in their field ``point``, each of ``values``. ``visit: true``: each form that
-    the protocol version in force plans at the row's visit has a record of the subject at that visit.
+    the protocol version in force plans at the row's visit has a record of the subject at that visit. ``but`` are forms
+    that may lack; a matched row of ``form`` whose field ``point`` names a form says that it was not done.
 
     ``match`` maps own fields to the other form's (the subject fields when left out), ``where`` says which of its rows
     count. A row whose day, value or visit is not known may be any of those that lack.
@@ -39,6 +41,7 @@ class Args:
     point: str = ""
     values: tuple[str, ...] = ()
     visit: bool = False
+    but: tuple[str, ...] = ()
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -63,7 +66,7 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     import numpy as np
 
     if args.visit:
-        made = [lacks for _, lacks in lacking.forms(rows)]
+        made = [lacks for _, lacks in lacking.forms(rows, args)]
         return np.logical_or.reduce(made) if made else np.zeros(len(rows), dtype=bool)
     if args.form not in rows.others:
         return np.zeros(len(rows), dtype=bool)
@@ -82,7 +85,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     """What lacks."""
     some = rows.take(positions)
     if args.visit:
-        each = [(rows.forms[name].title, lacks) for name, lacks in lacking.forms(some)]
+        each = [(rows.forms[name].title, lacks) for name, lacks in lacking.forms(some, args)]
         return ["no " + ", no ".join(title for title, lacks in each if lacks[n]) for n in range(len(some))]
     if args.point:
         found = lacking.values(some, args)[1]
@@ -97,19 +100,30 @@ def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
     """What is wrong with the arguments."""
+    if args.visit and not args.day:
+        yield from _visit(form, forms, args)
+        return
     if sum((bool(args.day), bool(args.point), args.visit)) != 1:
         yield "the rule needs one of 'day', 'point' and 'visit: true'", ""
-        return
-    if args.visit:
-        if not (form.subject and form.visit):
-            yield f"form {form.id!r} does not say which field is subject and visit", ""
-        if args.form:
-            yield "the forms of a visit are those of the protocol", "Leave out 'form'."
         return
     yield from problems_of(form, forms, args.form, args.match)
     if args.form in forms:
         yield from unfit(forms[args.form], args.where, "'where'")
         yield from _span(form, forms[args.form], args) if args.day else _points(forms[args.form], args)
+
+
+def _visit(form: Form, forms: Mapping[str, Form], args: Args) -> Iterator[Problem]:
+    if not (form.subject and form.visit):
+        yield f"form {form.id!r} does not say which field is subject and visit", ""
+    if bool(args.form) != bool(args.point):
+        yield "'form' and 'point' go together: the form that says what was not done, and its field that names it", ""
+    elif args.form:
+        yield from problems_of(form, forms, args.form, args.match)
+    if args.form in forms:
+        yield from unknown_fields(forms[args.form], (args.point,))
+    for name in args.but:
+        if name not in forms:
+            yield f"there is no form {name!r}", did_you_mean(name, forms)
 
 
 def _span(form: Form, other: Form, args: Args) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, op_words, opposite, satisfies, stretches, violates
@@ -15,6 +15,8 @@ from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
+from trialkit.validate.rules.registered import NO, YES, is_current
+from trialkit.validate.zones import zones_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class On:
-    """The row's own value must be ``op`` the other row's ``field``, and at most ``within`` ``unit`` away from it."""
+    """The row's own value must be ``op`` the other row's ``field`` (give or take ``tolerance``: days for dates, hours
+    for times, else the value's unit), and at most ``within`` ``unit`` away from it."""
 
     field: str
     op: Op | None = None
+    tolerance: Amount = Amount("0")
     within: Amount = Amount()
     unit: Unit = "hours"
 
@@ -36,14 +40,18 @@ class Args:
     """A row of ``form`` with the same ``match`` fields must be there (``must: false``: must not).
 
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
-    out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's.
+    out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's. ``current``
+    names fields of the other row that hold what was in force at the own row's site and date: the version of the
+    ``protocol``, or that of the ``consent``. ``if_any``: a row without any matched row there is not judged.
     """
 
     form: str
     match: dict[str, str] = attribute(default_factory=dict)
     must: bool = True
+    if_any: bool = False
     on: dict[str, On] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
+    current: dict[str, Literal["protocol", "consent"]] = attribute(default_factory=dict)
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -63,18 +71,32 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
         return found
     form, other = rows.forms[args.form], rows.others[args.form]
     match = matching(rows.form, form, args.match)
+    alone = _unmatched(rows, other, match) if args.if_any else None
     holds, unknown = args.where.masks(other)
     other = other[(holds | unknown) if args.must else holds].reset_index(drop=True)
     other = other.iloc[_deciding(rows, form, other, list(match.values()), args)]
     here, there = pairs(rows, other, match)
     found[here[_fits(rows, form, other, here, there, args)]] = True
-    return ~found if args.must else found
+    if not args.must:
+        return found
+    return ~found if alone is None else ~found & ~alone
+
+
+def _unmatched(rows: Rows, other: pd.DataFrame, match: dict[str, str]) -> np.ndarray:
+    """True where no row of the other form matches, whatever else is asked of it."""
+    import numpy as np
+
+    alone = np.ones(len(rows), dtype=bool)
+    alone[pairs(rows, other[~other.duplicated(list(match.values()))].reset_index(drop=True), match)[0]] = False
+    return alone
 
 
 def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], args: Args) -> np.ndarray:
     """The rows of the other form that decide: one of those that match is enough, if nothing is compared."""
     import numpy as np
 
+    if args.current:
+        return np.arange(len(other))
     if not args.on:
         return np.flatnonzero(~other.duplicated(match).to_numpy())
     (name, on), *more = args.on.items()
@@ -90,14 +112,20 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
     import numpy as np
 
     fits = np.ones(len(here), dtype=bool)
+    for name, register in args.current.items():
+        verdict = is_current(rows, register, here, other[name].iloc[there])
+        fits &= verdict != NO if args.must else verdict == YES
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type
         if on.op:
             a, b = stretches(own, types[0], its, types[1])
-            fits &= ~violates(on.op, a, b) if args.must else satisfies(on.op, a, b)
+            room = amounts(rows, on.tolerance)[here]
+            fits &= ~violates(on.op, a, b, room) if args.must else satisfies(on.op, a, b, room)
         if on.within:
-            a, b = times(own, types[0], on.unit), times(its, types[1], on.unit)
+            zones = zones_of(rows) if on.unit != "days" else None  # a matched record is of the row's own site
+            zones = None if zones is None else zones[here]
+            a, b = times(own, types[0], on.unit, zones), times(its, types[1], on.unit, zones)
             room = amounts(rows, on.within)[here] + DUST
             fits &= ~_apart(a, b, room) if args.must else _near(a, b, room)
     return fits
@@ -115,6 +143,7 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
     form = rows.forms[args.form]
     which = [f"with {args.where.words()}"] if args.where else []
+    which += [f"{form.fields[name].label} as in force on the day" for name in args.current]
     which += [
         f"{rows.form.fields[name].label} {_on_words(rows, on)} its {form.fields[on.field].label}"
         for name, on in args.on.items()
@@ -142,15 +171,24 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unknown_fields(form, tuple(args.on))
     yield from unknown_fields(other, tuple(on.field for on in args.on.values()))
     yield from unfit(other, args.where, "'where'")
+    yield from unknown_fields(other, tuple(args.current))
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
         if not on.op and not on.within:
             yield f"'on' does not say how {name!r} is compared", "Give it 'op', 'within', or both."
+        yield from a_number("tolerance", on.tolerance)
         if on.within:
             yield from a_number("within", on.within)
             yield from time_problems(form, name, on.unit)
             yield from time_problems(other, on.field, on.unit)
 
 
-KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False)
+def planned(form: Form, rule: Rule, args: Args) -> bool:
+    """Whether the protocol is asked."""
+    return bool(args.current)
+
+
+KIND = Kind(
+    "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, planned=planned
+)

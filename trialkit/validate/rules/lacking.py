@@ -96,17 +96,30 @@ def values(rows: Rows, args: Any) -> tuple[np.ndarray, np.ndarray]:
     return (~has).sum(axis=1) > loose, has
 
 
-def forms(rows: Rows) -> list[tuple[str, np.ndarray]]:
-    """For each form that some visit plans: where it is planned at the row's visit and certainly not there."""
+def forms(rows: Rows, args: Any) -> list[tuple[str, np.ndarray]]:
+    """For each form that some visit plans: where it is planned at the row's visit, certainly not there, and not said
+    to have been left out."""
     versions, visits = versions_of(rows), rows.frame[rows.form.visit]
     protocols = list(rows.plan.study.protocols.values()) if rows.plan else []
     names = {name for protocol in protocols for visit in protocol.visits.values() for name in visit.forms}
     made = []
-    for name in sorted(names & rows.others.keys() - {rows.form.id}):
+    for name in sorted(names & rows.others.keys() - {rows.form.id, *args.but}):
         due = _due(name, versions, visits, protocols)
         if due.any() and rows.forms[name].subject:
-            made.append((name, due & ~_there(rows, name)))
+            made.append((name, due & ~_there(rows, name) & ~_said(rows, args, name)))
     return made
+
+
+def _said(rows: Rows, args: Any, name: str) -> np.ndarray:
+    """Where a matched row says, or may say, that the form was not done."""
+    import numpy as np
+
+    found = np.zeros(len(rows), dtype=bool)
+    if args.form in rows.others:
+        form, other = rows.forms[args.form], rows.others[args.form]
+        other = other[other[args.point].isna() | (other[args.point] == name)]
+        found[pairs(rows, other, matching(rows.form, form, args.match))[0]] = True
+    return found
 
 
 def _due(name: str, versions: np.ndarray, visits: pd.Series, protocols: list[Any]) -> np.ndarray:  # type: ignore[type-arg]

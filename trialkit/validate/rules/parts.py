@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialkit.validate.axis import stretch
+from trialkit.validate.axis import Stretch, stretch
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.formulas import FORMULAS
 from trialkit.validate.rules.match import matching, pairs
@@ -14,9 +14,24 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+def bounds(rows: Rows, args: Any) -> Stretch:
+    """The least and the most the formula can give where a date is known in part, NaN where it is not known.
+
+    What is between two dates grows with the first and falls with the second.
+    """
+    ends = [stretch(rows.frame[name], rows.form.fields[name].type) for name in args.of]
+    least = [end.high if n else end.low for n, end in enumerate(ends)]
+    most = [end.low if n else end.high for n, end in enumerate(ends)]
+    return Stretch(_made(rows, args, least), _made(rows, args, most))
+
+
 def expected(rows: Rows, args: Any) -> np.ndarray:
     """What the formula gives, NaN where it is not known."""
-    parts = [_certain(rows.frame[name], rows.form.fields[name].type) for name in args.of]
+    return _made(rows, args, [_certain(rows.frame[name], rows.form.fields[name].type) for name in args.of])
+
+
+def _made(rows: Rows, args: Any, parts: list[np.ndarray]) -> np.ndarray:
+    parts = parts.copy()
     parts += [part for name in args.take for part in _taken(rows, args, name)]
     if args.missing != "unknown":
         parts = _filled(parts, args)

@@ -14,6 +14,7 @@ from trialkit.validate.kind import Problem, unfit
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.match import matching, pairs, problems_of
 from trialkit.validate.words import cell_said
+from trialkit.validate.zones import zones_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,7 +50,9 @@ def measured_from(rows: Rows, args: Reference, own: Stretch, unit: Unit) -> Stre
         form, other = rows.forms[args.form], rows.others[args.form]
         other = other[args.where.masks(other)[0]].reset_index(drop=True)
         here, there = pairs(rows, other, matching(rows.form, form, args.match))
-        its = times(other[args.start], form.fields[args.start].type, unit).at(there)
+        zones = zones_of(rows) if unit != "days" else None  # a matched record is of the row's own site
+        when, kind = other[args.start].iloc[there], form.fields[args.start].type
+        its = times(when, kind, unit, None if zones is None else zones[here])
         here, its = _picked(here, its, own, args.pick)
         low[here], high[here] = its.low, its.high
     return Stretch(low, high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Condition, Protocol
 from trialkit.validate.axis import stretch, stretches, violates
@@ -15,6 +15,7 @@ from trialkit.validate.words import cell_said, cell_text
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
 Bounds = tuple[str, str]
 _NOTES: dict[str, Callable[[Protocol], str]] = {
@@ -48,6 +49,20 @@ def _against(rows: Rows, name: str, register: str, on: str, protocol: Protocol, 
     if allowed == [""]:
         return np.zeros(len(rows), dtype=bool)
     return ~rows.frame[name].map(cell_text).isin(allowed).to_numpy()
+
+
+NO, YES, UNSURE = 0, 1, 2
+
+
+def is_current(rows: Rows, register: str, here: np.ndarray, cells: pd.Series[Any]) -> np.ndarray:
+    """For each pair whether the other row's cell is what was in force for the own row: NO, YES or UNSURE."""
+    import numpy as np
+
+    versions = versions_of(rows)[here]
+    protocols = list(rows.plan.study.protocols.values()) if rows.plan else []
+    wanted = np.array([_NOTES[register](protocol) for protocol in protocols] + ["", ""], dtype=object)[versions]
+    same = np.where(cells.map(cell_text).to_numpy(dtype=object) == wanted, YES, NO)
+    return np.where((versions < 0) | (wanted == "") | cells.isna().to_numpy(), UNSURE, same)
 
 
 def protocol_words(rows: Rows, register: str, on: str) -> list[str]:

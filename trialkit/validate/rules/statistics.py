@@ -14,15 +14,18 @@ if TYPE_CHECKING:
 class Statistic:
     """A named statistic of the rows of a group in order of time.
 
-    ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown), one column per field;
-    ``group`` is non-decreasing. It gives for each record (how many records it rests on, the share they make).
-    ``whole`` statistics belong to the group and are told at its last record.
+    ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown; days since 1970 if the
+    statistic is of ``dates``), one column per field; ``group`` is non-decreasing. It gives for each record (how many
+    records it rests on, the share they make). ``of`` says what the share is one of. ``whole`` statistics belong to the
+    group and are told at its last record; ``single`` ones are of one field.
     """
 
     words: str
     compute: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
     whole: bool = False
     single: bool = False
+    of: str = ""
+    dates: bool = False
 
 
 def _repeated(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +62,48 @@ def _digits(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return known.to_numpy(), (most / known).to_numpy()
 
 
+def _zeros(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many records of the group are known, and the share of them that is zero."""
+    import numpy as np
+
+    return _share(values, group, np.where(np.isnan(values[:, 0]), np.nan, values[:, 0] == 0))
+
+
+def _weekend(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many dates of the group are known, and the share of them on a Saturday or Sunday; day 0 is a Thursday."""
+    import numpy as np
+
+    weekday = (np.floor(values[:, 0]) + 3) % 7
+    return _share(values, group, np.where(np.isnan(weekday), np.nan, weekday >= 5))
+
+
+def _share(values: np.ndarray, group: np.ndarray, yes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    import pandas as pd
+
+    found = pd.Series(yes).groupby(group)
+    return found.transform("count").to_numpy(), found.transform("mean").to_numpy()
+
+
+def _narrow(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many records of the group are known, and the share of the spread (standard deviation) of all records that
+    the group's own lacks: 0.8 is a fifth of it."""
+    import numpy as np
+    import pandas as pd
+
+    cells = pd.Series(values[:, 0])
+    found = cells.groupby(group)
+    own, whole = found.transform("std").to_numpy(), float(cells.std())
+    lacks = 1 - own / whole if whole > 0 else np.zeros(len(cells))
+    return found.transform("count").to_numpy(), np.nan_to_num(lacks)
+
+
 STATISTICS: dict[str, Statistic] = {
     "repeated": Statistic("the same values in a row", _repeated),
     "constant": Statistic("never any other value", _constant, whole=True),
-    "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True),
+    "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True, of="the same digit"),
+    "zeros": Statistic("too often nothing at all", _zeros, whole=True, single=True, of="with nothing"),
+    "weekend": Statistic(
+        "too many days on a weekend", _weekend, whole=True, single=True, of="on a weekend", dates=True
+    ),
+    "narrow": Statistic("much less spread than the others", _narrow, whole=True, single=True, of="less spread"),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Rule
-from trialkit.validate.axis import numbers
+from trialkit.validate.axis import numbers, stretch
 from trialkit.validate.groups import DUST, Run, groups, run, taking_part, times_of
 from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows
+from trialkit.validate.rules.match import matching, pairs
 from trialkit.validate.rules.statistics import STATISTICS
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def odd(rows: Rows, rule: Rule, args: Any) -> tuple[np.ndarray, np.ndarray, np.n
 
     statistic = STATISTICS[args.statistic]
     when = times_of(rows, args.at or rows.form.date, args.unit)
-    values = np.column_stack([numbers(rows.frame[name]) for name in args.fields or (rule.field,)])
+    values = np.column_stack([_looked_at(rows, args, name) for name in args.fields or (rule.field,)])
     part = taking_part(rows, args.where)[0] & (~np.isnan(values[:, 0]) | (not statistic.single))
     ordered = run(rows, groups(rows, args.by), part, when.low)
     count, share = np.zeros(len(rows)), np.zeros(len(rows))
@@ -73,3 +74,16 @@ def odd(rows: Rows, rule: Rule, args: Any) -> tuple[np.ndarray, np.ndarray, np.n
         last[:-1] = ordered.group[1:] != ordered.group[:-1]
         wrong[ordered.order[~last]] = False
     return wrong, count, share
+
+
+def _looked_at(rows: Rows, args: Any, name: str) -> np.ndarray:
+    """What a statistic is of: a field, or the number of rows that another form has for each row; NaN if unknown."""
+    import numpy as np
+
+    if not args.form:
+        return stretch(rows.frame[name], rows.form.fields[name].type).low
+    if args.form not in rows.others:
+        return np.full(len(rows), np.nan)
+    form, other = rows.forms[args.form], rows.others[args.form]
+    here, _ = pairs(rows, other, matching(rows.form, form, args.match))
+    return np.bincount(here, minlength=len(rows)).astype(float)

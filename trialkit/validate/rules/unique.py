@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Form, Rule
 from trialkit.validate.kind import Kind, Problem, labels, unknown_fields
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Args:
-    """``fields``: what must differ; the form's key when left out."""
+    """``fields``: what must differ; the form's key when left out. ``records`` keeps to those that are ``identical`` in
+    all their fields, or to those that are ``different`` in some other field."""
 
     fields: tuple[str, ...] = ()
+    records: Literal["any", "identical", "different"] = "any"
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -28,11 +30,27 @@ def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where an earlier row has the same values."""
-    return rows.frame.duplicated(list(reads(rows.form, rule, args)), keep="first").to_numpy()
+    names = list(reads(rows.form, rule, args))
+    again = rows.frame.duplicated(names, keep="first").to_numpy()
+    if args.records == "any" or not again.any():
+        return again
+    some = rows.frame.duplicated(names, keep=False).to_numpy()
+    same = again.copy()
+    same[some] = rows.frame.loc[some, list(rows.form.fields)].duplicated(keep="first").to_numpy()
+    if rows.doubt is not None:
+        same &= ~rows.doubt
+    return same if args.records == "identical" else again & ~same
+
+
+def given(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """What else it sees: whole records, if it asks whether they are the same."""
+    return () if args.records == "any" else tuple(form.fields)
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
+    if args.records == "identical":
+        return "is the same as an earlier one in every field"
     return f"repeats an earlier one: same {labels(rows.form, reads(rows.form, rule, args))}"
 
 
@@ -52,6 +70,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
     """What to do."""
+    if args.records == "identical":
+        return "Remove one of the two if it was entered twice."
     return "Remove one of the two records, or correct what tells them apart."
 
 
@@ -64,5 +84,5 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
 
 KIND = Kind(
     "unique", Args, mask, say, stage=3, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False,
-    coded=True,
+    grouped=True, given=given, coded=True,
 )  # fmt: skip
