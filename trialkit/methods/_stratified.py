@@ -37,12 +37,13 @@ class Strata:
 
 
 def stratified(inputs: Inputs, variable: str | None, levels: Sequence[str], strata: Sequence[str]) -> Strata:
-    """Count. The strata are the combinations of columns of the population; no columns make one stratum.
+    """Count. The strata are the combinations of columns of the population, or of the rows where the population has
+    none of that name and a variable is counted; no columns make one stratum.
 
     Raises MethodError for fewer than two arms with subjects.
     """
     arm, category, unit, row, names = coded(inputs, variable, levels)
-    texts = [labels(inputs.universe, name) for name in strata]
+    texts = [_of_subjects(inputs, name, row if variable else None, unit) for name in strata]
     whole = np.array([" / ".join(parts) for parts in zip(*texts, strict=True)] or [""] * len(inputs.universe), object)
     blank = np.zeros(len(inputs.universe), bool)
     for text in texts:
@@ -60,3 +61,12 @@ def stratified(inputs: Inputs, variable: str | None, levels: Sequence[str], stra
     row_arm = np.searchsorted(present, arm_codes(inputs, inputs.frame)[row])
     arms = [inputs.arms[i] for i in present]
     return Strata(counts.reshape(shape), arms, known, names, code, unit, row, row_arm, gone)
+
+
+def _of_subjects(inputs: Inputs, name: str, row: np.ndarray | None, unit: np.ndarray) -> np.ndarray:
+    """A stratum column's text of every subject of the population, "" where there is none."""
+    if name in inputs.universe.columns or row is None:
+        return labels(inputs.universe, name)
+    made = np.full(len(inputs.universe), "", object)
+    made[unit] = labels(inputs.frame, name)[row]
+    return made
