@@ -172,6 +172,15 @@ METHODS: dict[str, Method] = {
         evidence="r",
         deviation="relative 4e-11 from R mmrm 0.3.18, moved to the optimum, over 130 fits",
     ),
+    "gee": Method(
+        name="gee",
+        module="trialkit.methods.gee",
+        title="Generalized estimating equations: marginal means of repeated measurements, robust standard errors.",
+        needs="a numeric or two-category response, one row per subject and visit, two or more arms",
+        citation="Liang and Zeger (1986) Biometrika 73:13; Yan and Fine (2004) Stat Med 23:859",
+        evidence="r",
+        deviation="1e-6 of R geepack 1.3.9 over 12 fits",
+    ),
     "lmm": Method(
         name="lmm",
         module="trialkit.methods.lmm.method",
