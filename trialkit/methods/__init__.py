@@ -181,6 +181,15 @@ METHODS: dict[str, Method] = {
         evidence="r",
         deviation="1e-6 of R geepack 1.3.9 over 12 fits",
     ),
+    "reference_imputation": Method(
+        name="reference_imputation",
+        module="trialkit.methods.imputation.method",
+        title="Reference-based imputation (MAR, JR, CR, CIR) of the last visit, delta adjustment and tipping point.",
+        needs="a numeric response, one row per subject and visit, two or more visits and arms",
+        citation="Carpenter, Roger and Kenward (2013) J Biopharm Stat 23:1352; Wolbers et al. (2022) Pharm Stat 21:1246",
+        evidence="r",
+        deviation="1e-6 of R mmrm 0.3.18 with polished fits, 9 analyses",
+    ),
     "lmm": Method(
         name="lmm",
         module="trialkit.methods.lmm.method",
