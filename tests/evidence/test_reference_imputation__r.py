@@ -82,3 +82,97 @@ def test_the_mixed_model_underneath(inputs: Any, other: Any, tools: Any) -> None
     ours = {frozenset(n.replace("[", "").replace("]", "").split(":")): float(b) for n, b in found.items()}
     for name, b in values["beta"].items():
         tools.near(ours[frozenset(name.replace("(Intercept)", "Intercept").split(":"))], b, 1e-6, scale=0.1)
+
+
+@pytest.fixture(scope="module")
+def small(inputs: Any) -> Any:
+    """75 subjects at the days 1, 4 and 7."""
+    frame = inputs.frame
+    some = frame["subject"].unique()[:75]
+    frame = frame[frame["subject"].isin(some) & frame["day"].isin([1, 4, 7])].drop(columns="event").reset_index(drop=True)
+    return replace(inputs, frame=frame, universe=frame.drop_duplicates("subject_").reset_index(drop=True))
+
+
+def test_leaving_out_is_refitting(small: Any) -> None:
+    """The fit without a subject, from the whole's stack, against the fit to the rows of the others."""
+    from trialkit.methods.imputation.refit import Refit
+    from trialkit.methods.mmrm import method as mixed
+
+    fit = mixed.fit_model(small, mixed.Params("chg", "dayf", ("base",), ("stratum",), ("base",)))
+    refit = Refit(fit)
+    every = np.arange(len(refit.count))
+    for subject in (0, 7, 40, len(every) - 1):
+        fast, slow = refit.without(subject), refit.of(np.delete(every, subject))
+        assert np.abs(fast.b - slow.b).max() < 1e-9 * np.abs(slow.b).max()
+        assert np.abs(fast.sigma - slow.sigma).max() < 1e-9 * np.abs(slow.sigma).max()
+
+
+def test_a_level_with_one_subject(small: Any, tools: Any) -> None:
+    """Without its only subject a level's column is gone: the fit is then made anew, without it."""
+    from trialkit.methods.imputation.refit import Refit
+    from trialkit.methods.mmrm import method as mixed
+
+    first = small.frame["subject"].iloc[0]
+    frame = small.frame.assign(stratum=small.frame["stratum"].where(small.frame["subject"] != first, "zz"))
+    fit = mixed.fit_model(replace(small, frame=frame), mixed.Params("chg", "dayf", ("base",), ("stratum",)))
+    found = Refit(fit).without(0)
+    assert (found.b == 0).sum() == 1 and found.gradient < 1e-8
+
+
+def test_tipping_point(small: Any, tools: Any) -> None:
+    """At the tipping point the jackknife's z is the normal quantile of alpha."""
+    more = {"strategies": ("MAR", "CIR"), "confidence": 0.5, "delta_arms": ("high",), **MODEL}
+    found = tools.found(METHOD.run(small, METHOD.params("chg", "dayf", **more)))
+    for strategy in ("MAR", "CIR"):
+        key = {"groups": (("strategy", strategy),)}
+        delta = found.value("tipping_point", "high", "placebo", **key)
+        assert delta is not None and delta > 0
+        again = tools.found(METHOD.run(small, METHOD.params("chg", "dayf", **{**more, "deltas": (delta,)})))
+        assert abs(again.value("p", "high", "placebo", **key, at=delta) - 0.5) < 1e-8
+        assert again.value("diff", "high", "placebo", **key, at=delta) < 0
+    strict = tools.found(METHOD.run(small, METHOD.params("chg", "dayf", **{**more, "confidence": 0.9999})))
+    assert strict.row("tipping_point", "high", "placebo", groups=(("strategy", "MAR"),)).text == "NE"
+
+
+def test_approximate_bayes(small: Any, tools: Any) -> None:
+    """The same for the same seed; near the conditional means; errors of JR larger than the jackknife's."""
+    more = {"strategies": ("MAR", "JR"), **MODEL}
+    exact = tools.found(METHOD.run(small, METHOD.params("chg", "dayf", **more)))
+    bayes = METHOD.params("chg", "dayf", inference="bayes", imputations=60, **more)
+    one, two = (tools.found(METHOD.run(small, bayes)) for _ in range(2))
+    assert [r.value for r in one.rows] == [r.value for r in two.rows]
+    for strategy in ("MAR", "JR"):
+        key = {"groups": (("strategy", strategy),)}
+        diff, se, df = (one.value(s, "high", "placebo", **key) for s in ("diff", "se", "df"))
+        assert abs(diff - exact.value("diff", "high", "placebo", **key)) < 0.5 * se
+        assert 10 < df < 75
+        ratio = se / exact.value("se", "high", "placebo", **key)
+        assert (0.8 < ratio < 1.25) if strategy == "MAR" else ratio > 1.15
+    assert one.value("failed_fits") < 5
+
+
+def test_drop_out_is_the_default_event(inputs: Any) -> None:
+    """The last missing visits of a subject are where its drop-out day says."""
+    from trialkit.methods.imputation.grid import read_grid
+    from trialkit.methods.mmrm import method as mixed
+
+    fit = mixed.fit_model(inputs, mixed.Params("chg", "dayf", ("base",), ("stratum",), ("base",)))
+    named, found = read_grid(inputs, fit, "event"), read_grid(inputs, fit, None)
+    told = named.event < 7
+    assert told.sum() > 50 and (found.event[told] <= named.event[told]).all()
+    assert np.array_equal(named.y, found.y, equal_nan=True)
+
+
+def test_refusals(small: Any) -> None:
+    def refused(words: str, frame: Any = None, **more: Any) -> None:
+        with pytest.raises(MethodError, match=words):
+            METHOD.run(replace(small, frame=small.frame if frame is None else frame), METHOD.params("chg", "dayf", **more))
+
+    refused("no strategy", strategies=())
+    refused("Rubin's rules need two", inference="bayes", imputations=1)
+    refused("none of the arms", delta_arms=("medium",))
+    refused("no delta_arms", deltas=(1.0,))
+    frame = small.frame.assign(event="D04")
+    refused("stand at or after their subject's event", frame, event="event")
+    refused("'D99', which is no visit", small.frame.assign(event="D99"), event="event")
+    refused("changes within a subject", small.frame.assign(x=np.arange(len(small.frame))), covariates=("x",))

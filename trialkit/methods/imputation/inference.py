@@ -89,12 +89,11 @@ class Jackknife:
 def jackknife(problem: Problem) -> Jackknife:
     """Leave each subject out. Raises MethodError, naming how many, if a fit without a subject has no optimum."""
     grid, n = problem.grid, len(problem.grid.y)
-    every = np.arange(len(problem.refit.count))
     whole = problem.estimates
     estimate, slope = _split(problem, whole, slice(None))
     left, left_slope, gradient = [], [], whole.gradient
     for i in range(n):
-        at = whole if grid.code[i] < 0 else problem.refit.of(np.delete(every, grid.code[i]))
+        at = whole if grid.code[i] < 0 else problem.refit.without(int(grid.code[i]))
         gradient = max(gradient, at.gradient)
         one = _split(problem, at, np.delete(np.arange(n), i))
         left.append(one[0])
