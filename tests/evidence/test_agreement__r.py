@@ -16,7 +16,9 @@ BANDS = [-1, 4, 12, 24, 36, 48]
 
 
 def rated(read: Any) -> pd.DataFrame:
-    return pairs(read)[["base", "first"]].apply(lambda x: pd.cut(x, BANDS, labels=["1", "2", "3", "4", "5"]).astype(str))
+    return pairs(read)[["base", "first"]].apply(
+        lambda x: pd.cut(x, BANDS, labels=["1", "2", "3", "4", "5"]).astype(str)
+    )
 
 
 def test_kappa(other: Any, read: Any, tools: Any, deviation: Any) -> None:

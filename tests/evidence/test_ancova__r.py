@@ -129,7 +129,9 @@ def test_every_coefficient(fit: str, other: Any, read: Any, tools: Any, deviatio
         deviation("ancova", tools.near(given[1], error, TOLERANCE))
         tools.near(given[0] / given[1], of["stat"][j], TOLERANCE, scale=1.0)
         for how, errors in values["sandwich"].items():
-            deviation("ancova", tools.near(robust(plain, columns, y, how).estimate(np.eye(5)[j])[1], errors[j], TOLERANCE))
+            deviation(
+                "ancova", tools.near(robust(plain, columns, y, how).estimate(np.eye(5)[j])[1], errors[j], TOLERANCE)
+            )
     triangle = (plain.sigma**2 * plain.inverse)[np.tril_indices(5)]
     for given_v, value in zip(triangle, of["vcov"], strict=True):
         deviation("ancova", tools.near(float(given_v), value, TOLERANCE))

@@ -52,7 +52,11 @@ def test_likelihood_ratio_and_trend(name: str, other: Any, read: Any, tools: Any
     for pair in other["binary"][name]["versus"]:
         given = [found.value("chisq", *pair.split(" - "), variable=name) for found in (pairwise, plain)]
         tools.near(given[0], given[1], 1e-9)
-    for wrong in ({"scores": (1.0, 2.0, 3.0)}, {"test": "trend", "correction": True}, {"test": "trend", "scores": (1.0,)}):
+    for wrong in (
+        {"scores": (1.0, 2.0, 3.0)},
+        {"test": "trend", "correction": True},
+        {"test": "trend", "scores": (1.0,)},
+    ):
         with pytest.raises(MethodError, match="scores go with|correction is of"):
             method.run(inputs, method.params(name, **wrong))
 

@@ -40,7 +40,10 @@ def test_correlation_is_the_trend(name: str, other: Any, read: Any, tools: Any, 
 
 @pytest.mark.parametrize("name", ["conc", "base"])
 def test_row_means_of_ranks_are_kruskal_wallis(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
-    found, values = run(tools.inputs(read("adverse"), "arm", ARMS), tools, variable=name, scores="rank"), other["k_sample"]
+    found, values = (
+        run(tools.inputs(read("adverse"), "arm", ARMS), tools, variable=name, scores="rank"),
+        other["k_sample"],
+    )
     for stat, key in (("", "H"), ("_df", "df"), ("_p", "p")):
         given = found.value(f"row_means{stat}", variable=name)
         deviation("cmh", tools.near(given, values[name]["kruskal"][key], 1e-9))
@@ -71,7 +74,7 @@ def test_scores(read: Any, tools: Any) -> None:
 def test_one_category_has_no_test(read: Any, tools: Any) -> None:
     frame = read("adverse").assign(same="x")
     found = run(tools.inputs(frame, "arm", ARMS), tools, variable="same")
-    assert {found.row(f"{t}_p", variable="same").error for t in ("general_association", "row_means", "correlation")} == {
-        "the table has one arm or one category in every stratum"
-    }
+    assert {
+        found.row(f"{t}_p", variable="same").error for t in ("general_association", "row_means", "correlation")
+    } == {"the table has one arm or one category in every stratum"}
     assert np.isfinite(found.value("n", variable="same"))

@@ -29,7 +29,9 @@ def test_every_design_is_compared(other: Any) -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_boundaries(name: str, other: Any, tools: Any, deviation: Any) -> None:
     values = other["group_sequential"][name]
-    found = design(values["information"], **BOUNDARIES[values["type"]], alpha=values["alpha"], two_sided=values["sided"] == 2)
+    found = design(
+        values["information"], **BOUNDARIES[values["type"]], alpha=values["alpha"], two_sided=values["sided"] == 2
+    )
     for k, z in enumerate(values["critical_z"]):
         deviation("group_sequential z", tools.near(float(found.critical[k]), z, 1e-5))
         tools.near(float(found.one_look_p[k]), values["stage_alpha_one_look_p"][k], 1e-4)

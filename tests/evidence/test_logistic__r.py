@@ -45,7 +45,9 @@ def test_coefficients(other: Any, read: Any, tools: Any, deviation: Any) -> None
             continue
         expected = {"coef": b, "se": se, "z": values["stat"][i], "p": values["p"][i], "odds_ratio": np.exp(b)}
         for stat, value in expected.items():
-            deviation("logistic", tools.near(found.value(stat, **WHERE[name]), value, 1e-8, scale=se * (stat == "coef")))
+            deviation(
+                "logistic", tools.near(found.value(stat, **WHERE[name]), value, 1e-8, scale=se * (stat == "coef"))
+            )
     for stat, key in (("n", "n"), ("deviance", "deviance"), ("null_deviance", "null_deviance"), ("aic", "AIC"),
                       ("log_likelihood", "loglik")):  # fmt: skip
         deviation("logistic", tools.near(found.value(stat), values[key], 1e-8))

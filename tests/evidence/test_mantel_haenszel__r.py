@@ -39,7 +39,9 @@ def test_estimates(name: str, other: Any, read: Any, tools: Any, deviation: Any)
         for stat, value in expected.items():
             deviation("mantel_haenszel", tools.near(plain.value(stat, *pair.split(" - "), **where), value, 1e-9))
         tools.near(plain.value("odds_ratio_ci_low", *pair.split(" - "), **where), oratio["ci_mantelhaen_test"][0], 1e-9)
-        tools.near(plain.value("odds_ratio_ci_high", *pair.split(" - "), **where), oratio["ci_mantelhaen_test"][1], 1e-9)
+        tools.near(
+            plain.value("odds_ratio_ci_high", *pair.split(" - "), **where), oratio["ci_mantelhaen_test"][1], 1e-9
+        )
         se = other_variance.value("risk_difference_se", *pair.split(" - "), **where)
         deviation("mantel_haenszel", tools.near(se, rd["se_greenland_robins"], 1e-9))
 
@@ -66,7 +68,11 @@ def test_exact(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> 
         given = {s: found.value(s, arm, versus, variable=name, variable_level="1") for s in
                  ("exact_odds_ratio", "exact_ci_low", "exact_ci_high", "exact_p")}  # fmt: skip
         deviation("mantel_haenszel", tools.near(given["exact_p"], of["p"], 1e-9))
-        for stat, value in (("exact_odds_ratio", of["or"]), ("exact_ci_low", of["ci"][0]), ("exact_ci_high", of["ci"][1])):
+        for stat, value in (
+            ("exact_odds_ratio", of["or"]),
+            ("exact_ci_low", of["ci"][0]),
+            ("exact_ci_high", of["ci"][1]),
+        ):
             tools.near_root(given[stat], value)
         tables = np.array([[[((part["arm"] == a) & (part[name] == v)).sum() for v in (1, 0)] for a in (arm, versus)]
                            for _, part in frame.groupby("stratum")])  # fmt: skip

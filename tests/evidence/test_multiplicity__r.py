@@ -58,7 +58,9 @@ def test_dunnett_of_one_arm_is_the_t_test_and_published_critical_values() -> Non
         p = dunnett(np.array([2.1]), np.array([10.0]), 20.0, df)
         assert abs(p[0] - 2 * student.sf(2.1, df)) < 1e-10
     for arms, critical in ((2, 2.44), (3, 2.61)):
-        low, high = (dunnett(np.full(1, c), np.full(arms, 9.0), 9.0, 15)[0] for c in (critical - 0.005, critical + 0.005))
+        low, high = (
+            dunnett(np.full(1, c), np.full(arms, 9.0), 9.0, 15)[0] for c in (critical - 0.005, critical + 0.005)
+        )
         assert high < 0.05 < low
 
 

@@ -125,7 +125,12 @@ def test_poisson_with_covariates(other: Any, read: Any, tools: Any) -> None:
         for (b, se), name, error, plain in rows:
             tools.near(b, values["coef"][name], 1e-8, scale=plain)
             tools.near(se, error, LAG)
-        for stat, of in (("deviance", "deviance"), ("pearson", "pearson"), ("log_likelihood", "loglik"), ("aic", "AIC")):
+        for stat, of in (
+            ("deviance", "deviance"),
+            ("pearson", "pearson"),
+            ("log_likelihood", "loglik"),
+            ("aic", "AIC"),
+        ):
             tools.near(found.value(stat), values[of], 1e-8)
         if key == "se":
             for arm, i in (("low", 3), ("high", 4)):

@@ -89,7 +89,9 @@ def small(inputs: Any) -> Any:
     """75 subjects at the days 1, 4 and 7."""
     frame = inputs.frame
     some = frame["subject"].unique()[:75]
-    frame = frame[frame["subject"].isin(some) & frame["day"].isin([1, 4, 7])].drop(columns="event").reset_index(drop=True)
+    frame = (
+        frame[frame["subject"].isin(some) & frame["day"].isin([1, 4, 7])].drop(columns="event").reset_index(drop=True)
+    )
     return replace(inputs, frame=frame, universe=frame.drop_duplicates("subject_").reset_index(drop=True))
 
 
@@ -166,7 +168,9 @@ def test_drop_out_is_the_default_event(inputs: Any) -> None:
 def test_refusals(small: Any) -> None:
     def refused(words: str, frame: Any = None, **more: Any) -> None:
         with pytest.raises(MethodError, match=words):
-            METHOD.run(replace(small, frame=small.frame if frame is None else frame), METHOD.params("chg", "dayf", **more))
+            METHOD.run(
+                replace(small, frame=small.frame if frame is None else frame), METHOD.params("chg", "dayf", **more)
+            )
 
     refused("no strategy", strategies=())
     refused("Rubin's rules need two", inference="bayes", imputations=1)

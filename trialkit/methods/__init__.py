@@ -163,6 +163,15 @@ METHODS: dict[str, Method] = {
         evidence="r",
         deviation="relative 3e-13 from R 4.2.2 and emmeans 1.8.4 over 4 fits",
     ),
+    "interaction": Method(
+        name="interaction",
+        module="trialkit.methods.interaction",
+        title="Test that the effect of the arms differs between subgroups.",
+        needs="a numeric or two-category response, one row per subject, categorical subgroup columns",
+        citation="Pocock et al. (2002) Stat Med 21:2917; Assmann et al. (2000) Lancet 355:1064",
+        evidence="r",
+        deviation="relative 1e-11 from R 4.2.2 over 4 fits",
+    ),
     "mmrm": Method(
         name="mmrm",
         module="trialkit.methods.mmrm.method",

@@ -68,7 +68,9 @@ def robust(fit: Fit, columns: Sequence[Column], y: np.ndarray, how: str) -> Fit:
     x = np.column_stack([np.ones(len(y)), *(column.values for column in columns)])[:, fit.keep]
     e, h = y - x @ fit.b, ((x @ fit.inverse) * x).sum(axis=1)
     if how in ("HC2", "HC3") and h.max() > 1 - 1e-10:
-        raise MethodError(f"{how} does not exist: a row determines a coefficient alone; choose HC1 or leave a column out")
+        raise MethodError(
+            f"{how} does not exist: a row determines a coefficient alone; choose HC1 or leave a column out"
+        )
     w = {"HC0": 1.0, "HC1": len(y) / fit.df, "HC2": 1 / (1 - h), "HC3": 1 / (1 - h) ** 2}[how]
     inner = x.T @ ((w * e**2)[:, None] * x)
     return replace(fit, sandwich=np.asarray(fit.inverse @ inner @ fit.inverse))

@@ -66,7 +66,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         raise MethodError(f"{len(params.arm_scores)} arm_scores for {len(inputs.arms)} arms; give one for each")
     given = dict(zip(inputs.arms, params.arm_scores or range(1, len(inputs.arms) + 1), strict=True))
     columns = column_scores(found.levels, params.level_scores)
-    warning = f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+    warning = (
+        f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+    )
     made = [left_out(inputs, params.variable)]
     made.append(Row("n_no_stratum", float(len(found.gone)), units=found.gone, warning=warning))
     compared = [("", "")] if params.versus == "overall" else pairs(found.arms, inputs.reference, params.versus)
@@ -93,7 +95,9 @@ def _compared(
     found: Strata, at: list[int], names: tuple[str, str], scores: tuple[np.ndarray, np.ndarray], params: Params
 ) -> Iterator[Row]:
     mine, rows = np.isin(found.arm, at), found.row[np.isin(found.row_arm, at)]
-    blank = Row("n", arm=names[0], reference=names[1], variable=params.variable or "", rows=rows, units=found.unit[mine])
+    blank = Row(
+        "n", arm=names[0], reference=names[1], variable=params.variable or "", rows=rows, units=found.unit[mine]
+    )
     counts = found.counts[:, at, :].astype(float)
     used = counts[counts.sum(axis=(1, 2)) > 1]
     yield replace(blank, value=float(used.sum()))

@@ -70,7 +70,13 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     assert rows.visit is not None
     data = Data(rows.y, rows.x[:, keep], rows.subject, rows.visit.code, len(rows.visits))
     found = gee(data, params.family, params.correlation)
-    columns = (params.response, params.visit, *((params.time,) if params.time else ()), *params.covariates, *params.factors)
+    columns = (
+        params.response,
+        params.visit,
+        *((params.time,) if params.time else ()),
+        *params.covariates,
+        *params.factors,
+    )
     made = [dropped_row(rows.dropped, len(inputs.frame), "no value in " + " or ".join(columns))]
     made += _fit_rows(rows, found, params, warning)
     made += _coefficients(rows, keep, found, params)

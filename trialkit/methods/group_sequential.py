@@ -59,7 +59,11 @@ class Design:
 
 
 def design(
-    information: Sequence[float], boundary: Boundary, alpha: float = 0.025, two_sided: bool = False, parameter: float = 0.0
+    information: Sequence[float],
+    boundary: Boundary,
+    alpha: float = 0.025,
+    two_sided: bool = False,
+    parameter: float = 0.0,
 ) -> Design:
     """Boundaries for looks at these shares of the information; alpha is of both sides if two-sided.
 

@@ -144,5 +144,7 @@ def _tukey(found: Samples, blank: Row, confidence: float) -> Iterator[Row]:
             diff, se = float(m[j] - m[i]), s * float(np.sqrt((1 / n[i] + 1 / n[j]) / 2))
             p = float(studentized_range.sf(abs(diff) / se, k, df))
             values = {"": diff, "_ci_low": diff - quantile * se, "_ci_high": diff + quantile * se, "_p": p}
-            here = replace(blank, arm=found.arms[j], reference=found.arms[i], rows=found.rows(found.arms[i], found.arms[j]))
+            here = replace(
+                blank, arm=found.arms[j], reference=found.arms[i], rows=found.rows(found.arms[i], found.arms[j])
+            )
             yield from (replace(here, stat=f"tukey{stat}", value=value) for stat, value in values.items())

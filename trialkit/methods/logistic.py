@@ -111,7 +111,9 @@ def read(
     refuse_aliased_arms(columns, keep[1:], str(inputs.arm))
     warning = "; ".join(filter(None, (absent(inputs, arms), aliased(columns, keep[1:]))))
     kept = [c for c, k in zip(columns, keep[1:], strict=True) if k]
-    account = dropped_row(positions(missing), len(text), "no value in " + " or ".join((response, *covariates, *factors)))
+    account = dropped_row(
+        positions(missing), len(text), "no value in " + " or ".join((response, *covariates, *factors))
+    )
     return Model(at, (text[at] == names[1]).astype(float), code, arms, kept, warning, account)
 
 
@@ -165,7 +167,12 @@ def _risks(inputs: Inputs, model: Model, fit: Logit, confidence: float) -> Itera
         p = expit(x @ fit.b)
         risk[arm], gradient[arm] = float(p.mean()), (p * (1 - p)) @ x / len(p)
         se = float(np.sqrt(gradient[arm] @ fit.v @ gradient[arm]))
-        values = {"risk": risk[arm], "risk_se": se, "risk_ci_low": risk[arm] - z * se, "risk_ci_high": risk[arm] + z * se}
+        values = {
+            "risk": risk[arm],
+            "risk_se": se,
+            "risk_ci_low": risk[arm] - z * se,
+            "risk_ci_high": risk[arm] + z * se,
+        }
         yield from (Row(stat, value, arm=arm, rows=model.at) for stat, value in values.items())
     for arm, versus in pairs(model.arms, inputs.reference, "reference"):
         blank, base = Row("", arm=arm, reference=versus, rows=model.at), risk[versus]

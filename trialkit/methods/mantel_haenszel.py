@@ -71,7 +71,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     if len(found.levels) != 2:
         raise MethodError(f"{len(found.levels)} categories {list(found.levels)}; name the two in 'levels'")
     made = [left_out(inputs, params.variable)]
-    warning = f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+    warning = (
+        f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+    )
     made.append(Row("n_no_stratum", float(len(found.gone)), units=found.gone, warning=warning))
     for arm, versus in pairs(found.arms, inputs.reference, params.compare):
         made += _pair(found, arm, versus, params)
@@ -144,4 +146,3 @@ def _exact(counts: np.ndarray, params: Params, blank: Row) -> Iterator[Row]:
     for stat, value in values.items():
         given = replace(blank, stat=stat, value=float(value))
         yield given if isfinite(value) else replace(given, value=None, text="NE", warning="infinite: an empty cell")
-

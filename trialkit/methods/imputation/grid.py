@@ -53,7 +53,9 @@ def read_grid(inputs: Inputs, fit: MmrmFit, event: str | None) -> Grid:
     frame, visit = inputs.frame, fit.rows.visit
     assert visit is not None
     code, known = pd.factorize(frame[inputs.subject])
-    values = {n: _of_subjects(frame, v, code, len(known)) for n, v in fit.rows.design.variables.items() if n != visit.name}
+    values = {
+        n: _of_subjects(frame, v, code, len(known)) for n, v in fit.rows.design.variables.items() if n != visit.name
+    }
     inside = np.ones(len(known), bool)
     for one in values.values():
         inside &= ~one.missing
@@ -149,7 +151,9 @@ def _events(frame: pd.DataFrame, event: str, visits: tuple[str, ...], code: np.n
     texts, place = labels(frame, event), {visit: i for i, visit in enumerate(visits)}
     strange = sorted({t for t in texts if t and t not in place})
     if strange:
-        raise MethodError(f"column {event!r} holds {strange[0]!r}, which is no visit; the visits are: {', '.join(visits)}")
+        raise MethodError(
+            f"column {event!r} holds {strange[0]!r}, which is no visit; the visits are: {', '.join(visits)}"
+        )
     there = texts != ""
     made = np.full(n, len(visits))
     made[code[there]] = [place[t] for t in texts[there]]

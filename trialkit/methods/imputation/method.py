@@ -177,7 +177,9 @@ def _blanks(grid: Grid) -> list[Row]:
     made = []
     for i, arm in enumerate(grid.arms):
         if i != grid.base:
-            made.append(Row("diff", arm=arm, reference=base, rows=_rows(grid, (grid.arm == i) | (grid.arm == grid.base))))
+            made.append(
+                Row("diff", arm=arm, reference=base, rows=_rows(grid, (grid.arm == i) | (grid.arm == grid.base)))
+            )
     return made + [Row("lsmean", arm=arm, rows=_rows(grid, grid.arm == i)) for i, arm in enumerate(grid.arms)]
 
 
