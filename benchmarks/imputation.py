@@ -26,10 +26,12 @@ ARMS = ("a", "b", "c")
 R_SCRIPT = """
 suppressMessages(library(rbmi)); d <- read.csv("{path}", stringsAsFactors = TRUE); d$id <- factor(d$id)
 d$visit <- factor(d$visit); s <- proc.time()[["elapsed"]]
-v <- set_vars(outcome = "y", visit = "visit", subjid = "id", group = "arm", covariates = c("base*visit", "arm*visit"))
+v <- set_vars(outcome = "y", visit = "visit", subjid = "id", group = "arm",
+  covariates = c("base*visit", "arm*visit"))
 x <- d[is.na(d$y), ]; x <- x[!duplicated(x$id), c("id", "visit")]; x$strategy <- "JR"
 r <- suppressWarnings(draws(d, data_ice = x, vars = v, method = method_condmean(type = "jackknife"), quiet = TRUE))
-i <- impute(r, references = c(a = "a", b = "a", c = "a")); v$covariates <- "base"; p <- pool(analyse(i, ancova, vars = v))
+i <- impute(r, references = c(a = "a", b = "a", c = "a")); v$covariates <- "base"
+p <- pool(analyse(i, ancova, vars = v))
 cat(proc.time()[["elapsed"]] - s)
 """
 

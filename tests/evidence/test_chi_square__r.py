@@ -57,7 +57,7 @@ def test_likelihood_ratio_and_trend(name: str, other: Any, read: Any, tools: Any
         {"test": "trend", "correction": True},
         {"test": "trend", "scores": (1.0,)},
     ):
-        with pytest.raises(MethodError, match="scores go with|correction is of"):
+        with pytest.raises(MethodError, match=r"scores go with|correction is of"):
             method.run(inputs, method.params(name, **wrong))
 
 

@@ -1,4 +1,4 @@
-"""Cronbach's alpha against a second way to it: the mean squares of subjects and residual (Hoyt 1941), by statsmodels."""
+"""Cronbach's alpha against a second way to it: mean squares of subjects and residual (Hoyt 1941), by statsmodels."""
 
 from __future__ import annotations
 

@@ -19,11 +19,12 @@ BOUNDARIES: dict[str, dict[str, Any]] = {
     "asKD": {"boundary": "spend_kim", "parameter": 2.0},
 }
 DESIGNS = ["OF", "Pocock", "LD_OF_spending", "LD_Pocock_spending", "HSD_minus4", "Kim_DeMets_2", "OF_two_sided",
-           "Pocock_two_sided", "LD_OF_two_sided", "LD_OF_unequal", "OF_4_looks", "Pocock_5_looks", "LD_OF_2_looks"]  # fmt: skip
+           "Pocock_two_sided", "LD_OF_two_sided", "LD_OF_unequal", "OF_4_looks", "Pocock_5_looks",
+           "LD_OF_2_looks"]  # fmt: skip
 
 
 def test_every_design_is_compared(other: Any) -> None:
-    assert DESIGNS == list(other["group_sequential"])
+    assert list(other["group_sequential"]) == DESIGNS
 
 
 @pytest.mark.parametrize("name", DESIGNS)

@@ -31,8 +31,9 @@ def test_estimates(name: str, other: Any, read: Any, tools: Any, deviation: Any)
     for pair, values in other["binary"][name]["stratified"].items():
         where = {"variable": name, "variable_level": "1"}
         rd, rr, oratio = values["rd"], values["rr"], values["or"]
-        expected = {"risk_difference": rd["est"], "risk_difference_se": rd["se_sato"],
-                    "risk_difference_ci_low": rd["ci_sato"][0], "risk_difference_ci_high": rd["ci_sato"][1]}  # fmt: skip
+        low, high = rd["ci_sato"]
+        expected = {"risk_difference": rd["est"], "risk_difference_se": rd["se_sato"]}
+        expected |= {"risk_difference_ci_low": low, "risk_difference_ci_high": high}
         for stat, of in (("risk_ratio", rr), ("odds_ratio", oratio)):
             expected |= {stat: of["est"], f"{stat}_se": of["se_log"]}
             expected |= {f"{stat}_ci_low": of["ci"][0], f"{stat}_ci_high": of["ci"][1]}

@@ -94,7 +94,8 @@ def test_restricted_estimate_is_the_most_likely() -> None:
 def test_published_miettinen_nurminen_and_newcombe() -> None:
     """Newcombe (1998), Stat Med 17, 873, table II: 56/70 against 48/80 and 9/10 against 3/10 and 10/10 against 0/20."""
     tables = {
-        (56, 70, 48, 80): {"mee": (0.0533, 0.3377), "miettinen_nurminen": (0.0528, 0.3382), "newcombe": (0.0524, 0.3339)},
+        (56, 70, 48, 80): {"mee": (0.0533, 0.3377), "miettinen_nurminen": (0.0528, 0.3382),
+                           "newcombe": (0.0524, 0.3339)},
         (9, 10, 3, 10): {"mee": (0.1821, 0.8370), "miettinen_nurminen": (0.1700, 0.8406), "newcombe": (0.1705, 0.8090)},
         (10, 10, 0, 20): {"mee": (0.7225, 1.0), "miettinen_nurminen": (0.7156, 1.0), "newcombe": (0.6791, 1.0)},
     }  # fmt: skip

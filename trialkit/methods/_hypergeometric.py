@@ -4,7 +4,8 @@ Given the margins, the sum s of the corner cells of K tables has P(s) proportion
 c the convolution of the tables' hypergeometric weights. The conditional maximum likelihood estimate makes the mean
 equal to the observed s; the exact limits make a tail probability alpha / 2.
 
-Source: Fisher (1935) J R Stat Soc 98, 39-82; Gart (1970) Biometrika 57, 471-475; Mehta, Patel, Gray (1985) JASA 80, 969.
+Source: Fisher (1935) J R Stat Soc 98, 39-82; Gart (1970) Biometrika 57, 471-475; Mehta, Patel and Gray (1985) JASA 80,
+969-973.
 """
 
 from __future__ import annotations

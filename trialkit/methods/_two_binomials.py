@@ -96,10 +96,8 @@ def restricted(pair: Pair, delta: float) -> float:
     q = l2**3 / (3 * l3) ** 3 - l1 * l2 / (6 * l3**2) + l0 / (2 * l3)
     size = sqrt(max(0.0, l2**2 / (3 * l3) ** 2 - l1 / (3 * l3)))
     p = size if q >= 0 else -size
-    if p == 0:
-        made = -l2 / (3 * l3)
-    else:
-        made = 2 * p * cos((pi + acos(max(-1.0, min(1.0, q / p**3)))) / 3) - l2 / (3 * l3)
+    angle = (pi + acos(max(-1.0, min(1.0, q / p**3)))) / 3 if p else 0.0
+    made = 2 * p * cos(angle) - l2 / (3 * l3)
     return min(max(made, 0.0, -delta), 1.0, 1 - delta)
 
 

@@ -45,7 +45,7 @@ class Params:
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
-    """Rows n_dropped, and n, odds_ratio (of two arms), p per table. Raises MethodError for other than two categories."""
+    """Rows n_dropped, and n, odds_ratio (of two arms), p per table. Raises MethodError without two categories."""
     found = tables(inputs, params.variable, params.levels, params.versus)
     made = [left_out(inputs, params.variable)]
     for table in found:

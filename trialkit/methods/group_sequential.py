@@ -89,7 +89,7 @@ def design(
 
 def spending(boundary: str, alpha: float, g: float) -> Callable[[np.ndarray], np.ndarray]:
     """The spending function of one side. Raises MethodError for a parameter it does not have."""
-    if boundary == "spend_hwang" and g == 0 or boundary == "spend_kim" and g <= 0:
+    if (boundary == "spend_hwang" and g == 0) or (boundary == "spend_kim" and g <= 0):
         raise MethodError(f"{boundary} needs a parameter, not {g:g}: other than 0 for Hwang, above 0 for Kim")
     return {
         "spend_obrien_fleming": lambda t: 2 * ndtr(-ndtri(1 - alpha / 2) / np.sqrt(t)),

@@ -160,10 +160,10 @@ def _term_tests(inputs: Inputs, model: Model, fit: Logit) -> Iterator[Row]:
 def _risks(inputs: Inputs, model: Model, fit: Logit, confidence: float) -> Iterator[Row]:
     z, risk, gradient = float(ndtri((1 + confidence) / 2)), {}, {}
     for arm in model.arms:
-        x = np.column_stack([
-            np.ones(len(model.y)),
-            *(np.full(len(model.y), float(c.level == arm)) if c.variable == inputs.arm else c.values for c in model.columns),
-        ])  # fmt: skip
+        x = model.x
+        for j, column in enumerate(model.columns, 1):
+            if column.variable == inputs.arm:
+                x[:, j] = float(column.level == arm)
         p = expit(x @ fit.b)
         risk[arm], gradient[arm] = float(p.mean()), (p * (1 - p)) @ x / len(p)
         se = float(np.sqrt(gradient[arm] @ fit.v @ gradient[arm]))

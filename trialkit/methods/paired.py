@@ -9,8 +9,8 @@ For the n subjects of a group with both values, d = variable - other:
     pearson     r, t = r sqrt((n - 2) / (1 - r^2)), limits tanh(artanh r -/+ z / sqrt(n - 3))
     spearman    r of the midranks;  kendall: tau b
 
-Source: Wilcoxon (1945) Biometrics Bull 1, 80-83; McNemar (1947) Psychometrika 12, 153-157; Fisher (1921) Metron 1, 3-32;
-Kendall (1945) Biometrika 33, 239-251.
+Source: Wilcoxon (1945) Biometrics Bull 1, 80-83; McNemar (1947) Psychometrika 12, 153-157; Fisher (1921) Metron 1,
+3-32; Kendall (1945) Biometrika 33, 239-251.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ With estimates Q(i) and squared standard errors U(i): Q their mean, W the mean o
 
     riv = (1 + 1 / M) B / W,   fmi = (riv + 2 / (df + 3)) / (riv + 1)
 
-Source: Rubin (1987) Multiple Imputation for Nonresponse in Surveys, ch 3; Barnard and Rubin (1999) Biometrika 86, 948-955.
+Source: Rubin (1987) Multiple Imputation for Nonresponse in Surveys, ch 3; Barnard and Rubin (1999) Biometrika 86,
+948-955.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
             made.append(Row(stat, value, arm=arm, variable=params.variable, rows=found.rows(arm)))
     for arm, versus in pairs(found.arms, inputs.reference, params.compare):
         blank = Row("", arm=arm, reference=versus, variable=params.variable, rows=found.rows(arm, versus))
-        made += _pair(*found.of(arm, versus), blank, params, absent(inputs, found.arms))
+        x, y = found.of(arm, versus)
+        made += _pair(x, y, blank, params, absent(inputs, found.arms))
     return made
 
 

@@ -171,7 +171,8 @@ def _last_missing(y: np.ndarray) -> np.ndarray:
 def _refuse_after(y: np.ndarray, event: np.ndarray, visits: tuple[str, ...]) -> None:
     after = (np.arange(y.shape[1]) >= event[:, None]) & ~np.isnan(y)
     if after.any():
+        first = visits[int(np.argwhere(after)[0][1])]
         raise MethodError(
-            f"{int(after.sum())} responses stand at or after their subject's event (first at {visits[int(np.argwhere(after)[0][1])]}); "
+            f"{int(after.sum())} responses stand at or after their subject's event (first at {first}); "
             "the strategies impute what is missing after it: set these missing, or take the event away"
         )

@@ -1,4 +1,4 @@
-"""From completed last visits to estimates with standard errors: the jackknife, and approximate Bayes with Rubin's rules.
+"""From completed last visits to estimates with standard errors: the jackknife, or approximate Bayes and Rubin's rules.
 
 Jackknife: every subject is left out in turn, the mixed model fitted again, the last visits completed by conditional
 means and analyzed; with n subjects and estimates v(i), se^2 = (n - 1) / n sum (v(i) - mean v)^2. It estimates how much
@@ -41,10 +41,15 @@ class Table:
 
 
 class Inference(Protocol):
-    """Results as a function of a delta added to imputed values; ``gradient`` is the largest of all fits."""
+    """Results as a function of a delta added to imputed values."""
 
-    gradient: float
-    failed: int
+    @property
+    def gradient(self) -> float:
+        """Largest gradient of all fits."""
+
+    @property
+    def failed(self) -> int:
+        """Fits without an optimum, made anew."""
 
     def at(self, delta: float) -> Table:
         """The table with this delta."""
@@ -134,7 +139,8 @@ class Bayes:
 
 def approximate_bayes(problem: Problem, imputations: int, seed: int) -> Bayes:
     """M bootstrap fits and draws. Raises MethodError where as many fits again have no optimum."""
-    rng, made, gradient, failed = np.random.default_rng(seed), [], 0.0, 0
+    rng, gradient, failed = np.random.default_rng(seed), 0.0, 0
+    made: list[np.ndarray] = []
     grid = problem.grid
     inside = np.flatnonzero(grid.code >= 0)
     groups = [grid.code[inside[grid.arm[inside] == a]] for a in range(len(grid.arms))]
