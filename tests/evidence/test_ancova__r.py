@@ -113,6 +113,7 @@ def test_sandwich(fit: str, other: Any, read: Any, tools: Any, deviation: Any) -
 def test_every_coefficient(fit: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
     """The fit underneath: coefficients, covariance and sandwich errors of all columns."""
     import numpy as np
+    from scipy.special import stdtr
 
     from trialkit.methods._design import Column
     from trialkit.methods._least_squares import least_squares, robust
@@ -128,6 +129,8 @@ def test_every_coefficient(fit: str, other: Any, read: Any, tools: Any, deviatio
         deviation("ancova", tools.near(given[0], value, TOLERANCE, scale=error))
         deviation("ancova", tools.near(given[1], error, TOLERANCE))
         tools.near(given[0] / given[1], of["stat"][j], TOLERANCE, scale=1.0)
+        p = 2 * float(stdtr(plain.df, -abs(given[0] / given[1])))
+        deviation("ancova", tools.near(p, of["p"][j], TOLERANCE))
         for how, errors in values["sandwich"].items():
             deviation(
                 "ancova", tools.near(robust(plain, columns, y, how).estimate(np.eye(5)[j])[1], errors[j], TOLERANCE)

@@ -39,6 +39,7 @@ def test_boundaries(name: str, other: Any, tools: Any, deviation: Any) -> None:
         tools.near(float(found.spent[k]), values["alpha_spent"][k], 1e-5)
     tools.near(found.inflation(0.8), values["inflation_factor_80"], 1e-5)
     tools.near(float(found.spent[-1]), values["alpha"], 1e-10)
+    tools.near(float(found.spent[-1]), values["check_total_alpha_mvtnorm"], 2e-5)
 
 
 def test_means(other: Any, tools: Any, deviation: Any) -> None:

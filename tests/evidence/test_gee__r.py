@@ -60,6 +60,26 @@ def test_coefficients(fit: str, other: Any, read: Any, tools: Any, deviation: An
                 assert abs(p - values["p"][i]) <= TOLERANCE * values["p"][i] + 2.3e-16
 
 
+@pytest.mark.parametrize("fit", FITS)
+def test_robust_covariance(fit: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    """The whole matrix, lower triangle by row, relative to the product of the two standard errors; alpha where none."""
+    from trialkit.methods._gee import Data, gee
+    from trialkit.methods.gee import design_rows
+
+    name, family, correlation = fit.split("|")
+    values = other["gee"][fit]
+    assert values["converged"] and (values["alpha"] == []) == (correlation == "independence")
+    more = {"time": "day", "covariates": ("base",), "factors": ("stratum",), "family": family}
+    params = METHOD.params("chg" if family == "gaussian" else "low", "dayf", correlation=correlation, **more)
+    rows, keep, _ = design_rows(inputs_of(name, read, tools), params)
+    v = gee(Data(rows.y, rows.x[:, keep], rows.subject, rows.visit.code, 7), family, correlation).robust
+    names = [n for n, k in zip(rows.design.names, keep, strict=True) if k]
+    order = [names.index(in_r(column)) for column in values["coef"]]
+    v, se = v[np.ix_(order, order)], values["robust_se"]
+    for a, b, value in zip(*np.tril_indices(len(order)), values["robust_vcov"], strict=True):
+        deviation("gee", tools.near(float(v[a, b]), value, TOLERANCE, scale=se[a] * se[b]))
+
+
 def test_means_by_visit_against_statsmodels(read: Any, tools: Any) -> None:
     """A mean a visit: differences and robust errors of the arms by statsmodels (second program), independence."""
     import statsmodels.api as sm

@@ -185,6 +185,14 @@ def test_negative_binomial_with_covariates(other: Any, read: Any, tools: Any, de
         tools.near(found.value("dispersion"), float(np.exp(polished["log_dispersion"])), 1e-5)
         tools.near(1 / found.value("dispersion"), values["theta"], 1e-5)
         tools.near(found.value("log_likelihood"), polished["loglik"], 1e-8)
+        if variance == "known":
+            tools.near(found.value("dispersion"), values["dispersion"], 1e-5)
+            tools.near(found.value("log_likelihood"), values["loglik"], 1e-8)
+            for i, name in enumerate(values["coef"]):
+                tools.near(coefficients(found)[i][0], values["coef"][name], 1e-5, scale=errors[i])
+            for arm, i in (("low", 3), ("high", 4)):
+                tools.near(found.value("z", arm, "placebo"), values["stat"][i], 1e-5)
+                tools.near(found.value("p", arm, "placebo"), values["p"][i], 1e-5)
         if variance == "estimated":
             for (_, se), second in zip(coefficients(found), values["glmmTMB"]["se"], strict=True):
                 tools.near(se, second, 3e-5)

@@ -66,7 +66,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         raise MethodError("this method compares arms; name a treatment column and a reference arm")
     if params.time == params.visit:
         raise MethodError("time and visit are one column; make a numeric column of time beside that of the visits")
-    rows, keep, warning = _rows(inputs, params)
+    rows, keep, warning = design_rows(inputs, params)
     assert rows.visit is not None
     data = Data(rows.y, rows.x[:, keep], rows.subject, rows.visit.code, len(rows.visits))
     found = gee(data, params.family, params.correlation)
@@ -83,7 +83,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     return made if params.time else made + list(_by_visit(inputs, rows, keep, found, params))
 
 
-def _rows(inputs: Inputs, params: Params) -> tuple[Rows, np.ndarray, str]:
+def design_rows(inputs: Inputs, params: Params) -> tuple[Rows, np.ndarray, str]:
     """The rows of the model, which of its columns are independent, and a warning naming the others."""
     frame = inputs.frame
     if params.family == "binomial":
