@@ -14,7 +14,7 @@ Source: Searle, Speed and Milliken (1980) The American Statistician 34, 216-221.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -25,6 +25,7 @@ from trialkit.methods._columns import labels, numbers
 from trialkit.methods._design import Column, aliased, arm_columns, covariate_columns, refuse_aliased_arms
 from trialkit.methods._groups import absent, coded_arms, dropped_row, one_row_each, pairs
 from trialkit.methods._least_squares import Fit, least_squares, robust
+from trialkit.methods._mean_contrast import mean_contrast
 from trialkit.methods._term_tests import Type, term_tests, terms
 from trialkit.methods.base import Inputs, MethodError, Row, positions
 
@@ -91,7 +92,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     plain = fit
     if params.robust != "none":
         fit = robust(fit, columns, used.y, params.robust)
-    means = {arm: _mean_contrast(inputs, params, used, columns, arm) for arm in used.arms}
+    equal = params.margins == "equal"
+    means = {arm: mean_contrast(columns, str(inputs.arm), arm, params.factors, equal) for arm in used.arms}
     made = [account, *_fit_rows(used, fit, aliased(columns, fit.keep[1:]))]
     made += [] if params.crossed else _arm_test(used, fit)
     for kind in params.tests:
@@ -130,26 +132,6 @@ def _used(inputs: Inputs, params: Params) -> tuple[Used, Row]:
     account = dropped_row(positions(missing), len(y), "no value in " + " or ".join(names))
     columns = covariate_columns(inputs, at, params.covariates, params.factors)
     return Used(at, y[at], code, arms, columns, absent(inputs, arms)), account
-
-
-def _mean_contrast(inputs: Inputs, params: Params, used: Used, columns: Sequence[Column], arm: str) -> np.ndarray:
-    """L of an arm's least-squares mean, shape (p,)."""
-    main: dict[tuple[str, str], float] = {}
-    for column in columns:
-        key = column.variable, column.level
-        if column.variable == inputs.arm and column.level in used.arms:
-            main[key] = float(column.level == arm)
-        elif column.variable in params.factors and params.margins == "equal":
-            main[key] = 1 / (1 + sum(other.variable == column.variable for other in used.columns))
-        else:
-            main[key] = float(column.values.mean())
-    for column in columns:
-        parts = column.variable.rpartition(":")
-        if parts[0] in params.crossed and parts[2] == inputs.arm:
-            pairs_of = ((a, b) for a in main for b in main if (a[0], b[0]) == (parts[0], parts[2]))
-            own = next((a, b) for a, b in pairs_of if f"{a[1]} {b[1]}".strip() == column.level)
-            main[(column.variable, column.level)] = main[own[0]] * main[own[1]]
-    return np.array([1.0, *(main[column.variable, column.level] for column in columns)])
 
 
 def _fit_rows(used: Used, fit: Fit, warning: str) -> Iterator[Row]:
