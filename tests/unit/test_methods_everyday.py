@@ -24,7 +24,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "cmh": [{"variable": "y", "strata": ("s",)}, {"variable": "x", "scores": "modridit"}],
     "wilcoxon": [{"variable": "x"}, {"variable": "x", "interval": "asymptotic"}, {"variable": "x", "strata": ("s",)}],
     "t_test": [{"variable": "x"}, {"variable": "x", "variance": "pooled"}],
-    "k_samples": [{"variable": "x", "tests": ("kruskal", "anova", "welch", "bartlett", "tukey")}],
+    "k_samples": [{"variable": "x", "tests": ("kruskal", "anova", "welch", "bartlett")}],
     "paired": [{"variable": "x", "other": "n", "threshold": 1.0}],
     "agreement": [{"variable": "y", "other": "s"}],
     "cronbach_alpha": [{"variables": ("x", "n", "t")}],
