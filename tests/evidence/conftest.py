@@ -59,6 +59,16 @@ def near(found: float | None, expected: float | None, tolerance: float, scale: f
     return deviation
 
 
+def near_root(found: float, expected: float) -> None:
+    """Assert that an odds ratio is R's as far as R's root finding goes.
+
+    ``fisher.test`` and ``mantelhaen.test`` look for it below 1, or for its inverse, with ``uniroot``'s default
+    tolerance, the fourth root of the machine's precision: 1.22e-4.
+    """
+    given, root = (found, expected) if expected < 1 else (1 / found, 1 / expected)
+    assert abs(given - root) <= 1.23e-4, f"{found!r} is not {expected!r}"
+
+
 def as_inputs(frame: pd.DataFrame, arm: str | None, arms: Iterable[Any], **more: Any) -> Inputs:
     """A frame of one row per subject as a method's inputs; arms become text."""
     frame = frame.reset_index(drop=True).assign(subject_=lambda f: [f"s{i}" for i in range(len(f))])
@@ -136,6 +146,7 @@ def tools() -> Any:
 
     class Tools:
         found, near, inputs, sets, data = Found, staticmethod(near), staticmethod(as_inputs), SETS, DATA
+        near_root = staticmethod(near_root)
 
     return Tools
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trialkit.methods import METHODS
+from trialkit.methods import METHODS, MethodError
 
 ARMS = ("placebo", "low", "high")
 
@@ -32,6 +32,33 @@ def test_all_arms(name: str, other: Any, read: Any, tools: Any, deviation: Any) 
         deviation(
             "chi_square", tools.near(found.value(stat, variable=name), other["binary"][name]["all_arms"][stat], 1e-9)
         )
+
+
+@pytest.mark.parametrize("name", ["responder", "any_ae", "serious"])
+def test_likelihood_ratio_and_trend(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    inputs, method = tools.inputs(read("adverse"), "arm", ARMS), METHODS["chi_square"]
+    found = tools.found(method.run(inputs, method.params(name, test="likelihood_ratio")))
+    for pair, values in other["binary"][name]["versus"].items():
+        for stat, key in (("chisq", "lr_chisq"), ("p", "lr_p")):
+            given = found.value(stat, *pair.split(" - "), variable=name)
+            deviation("chi_square", tools.near(given, values[key], 1e-9))
+    for scores in ((), (3.0, 5.0, 7.0)):
+        found = tools.found(method.run(inputs, method.params(name, versus="all", test="trend", scores=scores)))
+        for stat in ("chisq", "p"):
+            value = other["binary"][name]["all_arms"]["cochran_armitage"][stat]
+            deviation("chi_square", tools.near(found.value(stat, variable=name), value, 1e-9))
+    pairwise = tools.found(method.run(inputs, method.params(name, test="trend")))
+    plain = tools.found(method.run(inputs, method.params(name)))
+    for pair in other["binary"][name]["versus"]:
+        given = [found.value("chisq", *pair.split(" - "), variable=name) for found in (pairwise, plain)]
+        tools.near(given[0], given[1], 1e-9)
+    for wrong in (
+        {"scores": (1.0, 2.0, 3.0)},
+        {"test": "trend", "correction": True},
+        {"test": "trend", "scores": (1.0,)},
+    ):
+        with pytest.raises(MethodError, match=r"scores go with|correction is of"):
+            method.run(inputs, method.params(name, **wrong))
 
 
 def test_more_categories(read: Any, tools: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from trialkit.methods import METHODS, Inputs
+from trialkit.methods import METHODS, Inputs, MethodError
 
 ARMS = ("placebo", "low", "high")
 
@@ -29,6 +29,31 @@ def test_versus_reference(name: str, other: Any, read: Any, tools: Any, deviatio
         assert by_rows.value("p", arm, reference) == p
         assert by_rows.value("odds_ratio", arm, reference) == ratio
         assert by_rows.value("n", arm, reference) == values["n1"] + values["n2"]
+
+
+@pytest.mark.parametrize("name", ["responder", "any_ae", "serious"])
+def test_one_sided_and_all_arms(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    inputs, method = tools.inputs(read("adverse"), "arm", ARMS), METHODS["fisher"]
+    for side in ("less", "greater"):
+        found = tools.found(method.run(inputs, method.params(name, alternative=side)))
+        for pair, values in other["binary"][name]["versus"].items():
+            p = found.value("p", *pair.split(" - "), variable=name)
+            deviation("fisher", tools.near(p, values[f"fisher_p_{side}"], 1e-9))
+    found = tools.found(method.run(inputs, method.params(name, versus="all")))
+    p = found.value("p", variable=name)
+    deviation("fisher", tools.near(p, other["binary"][name]["all_arms"]["fisher_p"], 1e-9))
+    with pytest.raises(MethodError, match="a one-sided test needs two arms"):
+        method.run(inputs, method.params(name, versus="all", alternative="less"))
+
+
+def test_several_arms_are_the_two_arm_test_for_two() -> None:
+    import numpy as np
+
+    from trialkit.methods.fisher import fisher_many, fisher_p
+
+    rng = np.random.default_rng(2)
+    for table in rng.integers(0, 9, (50, 2, 2)):
+        assert abs(fisher_many(table) - fisher_p(table)) < 1e-12
 
 
 def test_small_tables_by_enumeration() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trialkit.methods import METHODS
+from trialkit.methods import METHODS, MethodError
 from trialkit.methods.summary import quantile
 
 ARMS = ("placebo", "low", "high")
@@ -37,6 +37,35 @@ def test_statistics(name: str, other: Any, read: Any, tools: Any, deviation: Any
         x = inputs.frame.loc[inputs.frame["arm_"] == arm, name].to_numpy(float)
         for p, value in at.items():
             deviation("summary", tools.near(quantile(x, p), value, 1e-9))
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_further_statistics_and_other_quantiles(name: str, other: Any, read: Any, tools: Any, deviation: Any) -> None:
+    inputs, method = tools.inputs(read("adverse"), "arm", ARMS), METHODS["summary"]
+    keys = {"geometric_mean": "geometric_mean", "geometric_cv": "geometric_cv_percent"}
+    keys |= {"skewness": "skewness_type2", "kurtosis": "kurtosis_type2"}
+    for how, key in (("sas5", "type2_SAS_definition5"), ("sas4", "type6"), ("r7", "type7_R_default")):
+        p = tuple(other["summaries"][f"{name}|low"]["p"])
+        params = method.params((name,), tuple(keys), probabilities=p, quantiles=how)
+        found = tools.found(method.run(inputs, params))
+        for arm in ARMS:
+            values = other["summaries"][f"{name}|{arm}"]
+            for at, value in zip(p, values[key], strict=True):
+                deviation("summary", tools.near(found.value("quantile", arm, variable=name, at=at), value, 1e-9))
+            for stat, of in keys.items():
+                value = values.get(of) or None
+                deviation("summary", tools.near(found.value(stat, arm, variable=name), value, 1e-9))
+
+
+def test_what_has_no_further_statistic(tools: Any) -> None:
+    frame, method = pd.DataFrame({"arm": list("aaabbb"), "x": [0.0, 1, 2, 5, 5, 5]}), METHODS["summary"]
+    params = method.params(("x",), ("geometric_mean", "geometric_cv", "skewness", "kurtosis"))
+    found = tools.found(method.run(tools.inputs(frame, "arm", ("a", "b")), params))
+    assert found.row("geometric_mean", "a", variable="x").warning == "a value is not above 0: no logarithm"
+    assert found.row("skewness", "b", variable="x").warning == "too few different values"
+    assert found.row("kurtosis", "a", variable="x").value is None
+    with pytest.raises(MethodError, match="no probability"):
+        method.run(tools.inputs(frame, "arm", ("a", "b")), method.params(("x",), probabilities=(50.0,)))
 
 
 def test_rounding_does_not_move_a_quantile() -> None:

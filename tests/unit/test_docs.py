@@ -18,6 +18,7 @@ import pytest
 
 from trialkit.derive.reference import ARGUMENTS, arguments, meaning, reference
 from trialkit.methods import METHODS, Inputs, Method
+from trialkit.methods.summary import FURTHER
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.spec.build import build
 from trialkit.spec.text import read_yaml
@@ -145,15 +146,42 @@ ARMS = ("a", "b", "c")
 VISITS = ("v0", "v1", "v2")
 EVENT: dict[str, Any] = {"time": "t", "event": "e"}
 VARIANTS: dict[str, list[dict[str, Any]]] = {
-    "summary": [{"variables": ("x",)}],
+    "summary": [{"variables": ("x",), "probabilities": (0.9,)}, {"variables": ("t",), "statistics": FURTHER}],
     "counts": [{"variables": ("kind",)}],
     "incidence": [{"within": ("kind",)}],
     "fisher": [{"variable": "kind"}],
     "chi_square": [{"variable": "kind"}],
-    "ancova": [{"response": "y", "covariates": ("x",), "factors": ("kind",), "dose": {"a": 0.0, "b": 1.0, "c": 2.0}}],
+    "proportions": [{"variable": "kind", "null": 0.4}, {"variable": "kind", "odds_ratio": "exact"}],
+    "mantel_haenszel": [{"variable": "kind", "strata": ("half",), "exact": True}],
+    "cmh": [{"variable": "kind"}],
+    "wilcoxon": [{"variable": "x"}, {"variable": "x", "strata": ("half",)}],
+    "t_test": [{"variable": "x"}],
+    "k_samples": [{"variable": "x", "tests": ("kruskal", "anova", "welch", "bartlett", "tukey")}],
+    "paired": [{"variable": "x", "other": "y", "threshold": 5.0}],
+    "agreement": [{"variable": "kind", "other": "half"}],
+    "cronbach_alpha": [{"variables": ("x", "y", "t")}],
+    "rates": [{"count": "y", "exposure": "t"}],
+    "logistic": [{"response": "kind", "covariates": ("x",)}],
+    "ancova": [
+        {"response": "y", "covariates": ("x",), "factors": ("kind",), "dose": {"a": 0.0, "b": 1.0, "c": 2.0}},
+        {"response": "y", "factors": ("kind",), "crossed": ("kind",), "tests": ("I", "II", "III")},
+    ],
+    "interaction": [
+        {"response": "y", "subgroups": ("half",)},
+        {"response": "kind", "subgroups": ("half",), "family": "binomial"},
+    ],
     "mmrm": [
         {"response": "y", "visit": "visit", "covariates": ("x",), "factors": ("kind",), "averages": {"all": VISITS}},
         {"response": "y", "visit": "split", "covariance": ("us", "cs"), "df": "satterthwaite", "robust": "CR2"},
+    ],
+    "gee": [
+        {"response": "y", "visit": "visit", "covariates": ("x",)},
+        {"response": "band", "visit": "visit", "family": "binomial"},
+        {"response": "y", "visit": "visit", "time": "t"},
+    ],
+    "reference_imputation": [
+        {"response": "gap", "visit": "visit", "delta_arms": ("b",), "deltas": (1.0,), "strategies": ("JR",)},
+        {"response": "gap", "visit": "visit", "inference": "bayes", "imputations": 2, "strategies": ("JR",)},
     ],
     "lmm": [{"response": "y", "time": "t", "covariates": ("x",), "times": (1.0,)}],
     "kaplan_meier": [{**EVENT, "times": (1.0, 3.0), "quantiles": (0.25, 0.5), "follow_up": True}],
@@ -196,6 +224,7 @@ def small_trial() -> Inputs:
             "t": [1.0 + i * 11 % 9 for i in n],
             "e": [float(i % 4 > 0) for i in n],
             "zero": [0.0 for _ in n],
+            "half": ["one" if i % 7 < 3 else "two" for i in n],
             "later": [1.0 + i * 11 % 9 + i % 3 for i in n],
         }
     )
@@ -216,13 +245,15 @@ def repeated_trial() -> Inputs:
             "kind": np.where(i % 2, "one", "two"),
             "t": j.astype(float),
             "visit": [VISITS[k] for k in j],
+            "band": np.where((i * 7 + j * 5) % 11 < 5, "low", "high"),
+            "gap": np.where((j == 2) & (i % 5 == 0), np.nan, own[i] + slope[i] * j + rng.standard_normal(len(i))),
             "split": ["v3" if k == 2 and subject % 4 > 1 else VISITS[k] for subject, k in zip(i, j, strict=True)],
         }
     )
     return Inputs(frame, frame.drop_duplicates("s"), "s", "arm", ARMS, "a", "all")
 
 
-TRIALS = {"mmrm": repeated_trial, "lmm": repeated_trial}
+TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial)
 """The sample of a method that needs several rows per subject."""
 
 

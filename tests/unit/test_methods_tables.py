@@ -49,14 +49,14 @@ THREE = ROWS.drop_duplicates("s").assign(x=lambda f: [("y", "n", "z")[i % 3] for
 @pytest.mark.parametrize(
     ("rows", "arms", "params", "words"),
     [
-        (ONE, "ab", {}, "2 x 1; Fisher's test here needs 2 x 2: name both categories in 'levels'"),
+        (ONE, "ab", {}, "2 x 1; Fisher's test here needs two categories: name both categories in 'levels'"),
         (
             THREE,
             "ab",
             {},
-            "2 x 3; Fisher's test here needs 2 x 2: choose a column of two categories",
+            "2 x 3; Fisher's test here needs two categories: choose a column of two categories",
         ),
-        (ROWS, "abc", {"versus": "all"}, "3 x 2; Fisher's test here needs 2 x 2: compare each arm with the reference"),
+        (ROWS, "abc", {"versus": "all", "alternative": "less"}, "3 x 2; a one-sided test needs two arms"),
     ],
 )
 def test_fisher_says_what_to_do_about_another_table(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COLUMN_PARAMS = (
     "variables",
     "variable",
+    "other",
     "within",
     "response",
     "covariates",

@@ -53,7 +53,7 @@ def tables(inputs: Inputs, variable: str | None, levels: Sequence[str], versus: 
     Without a variable the categories are "none" and "any": whether a subject of the population has a row.
     Raises MethodError for fewer than two arms with subjects, a category outside ``levels`` or a repeated subject.
     """
-    arm, category, unit, row, names = _coded(inputs, variable, levels)
+    arm, category, unit, row, names = coded(inputs, variable, levels)
     present = [i for i in range(len(inputs.arms)) if (arm == i).any()]
     if len(present) < 2:
         raise MethodError(f"{len(present)} arm has subjects to compare; the test needs two")
@@ -84,10 +84,13 @@ def left_out(inputs: Inputs, variable: str | None) -> Row:
     return Row("n_dropped", float(len(gone)), rows=positions(np.isin(units, gone)), units=gone, warning=warning)
 
 
-def _coded(
+def coded(
     inputs: Inputs, variable: str | None, levels: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Arm and category code and position of each subject counted, positions of the rows, category names."""
+    """Arm and category code and position of each subject counted, positions of the rows, category names.
+
+    Without a variable every subject of the population counts, and the rows are all rows.
+    """
     units, arms = row_units(inputs), arm_codes(inputs, inputs.universe)
     if variable is None:
         inside = arms >= 0

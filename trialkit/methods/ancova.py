@@ -4,15 +4,17 @@ Ordinary least squares of the response y on X = [1, covariates, factors, arms], 
 s^2 = |y - Xb|^2 / (n - p). The least-squares mean of an arm is L b with the covariates at their mean over the rows
 used and each factor's levels weighted equally (or as observed); a difference of two arms is the difference of
 their L. Standard error s sqrt(L (X'X)^-1 L'), t with n - p degrees of freedom. The F test of the arms is partial
-(type II = type III here: there are no interactions). With doses, a second fit has the dose as a number in place of
-the arms, and its slope is tested.
+(type II = type III where nothing is crossed with the arms; it is left out otherwise). Columns crossed with the arms
+have an effect of their own in each arm: then L of an arm has the products, at the same means and weights. Tests of
+terms by types I to III: ``_term_tests``; standard errors robust to unequal variances: ``_least_squares``. With doses,
+a second fit has the dose as a number in place of the arms, and its slope is tested.
 
 Source: Searle, Speed and Milliken (1980) The American Statistician 34, 216-221.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -22,7 +24,9 @@ from scipy.special import fdtrc, stdtr, stdtrit
 from trialkit.methods._columns import labels, numbers
 from trialkit.methods._design import Column, aliased, arm_columns, covariate_columns, refuse_aliased_arms
 from trialkit.methods._groups import absent, coded_arms, dropped_row, one_row_each, pairs
-from trialkit.methods._least_squares import Fit, least_squares
+from trialkit.methods._least_squares import Fit, least_squares, robust
+from trialkit.methods._mean_contrast import mean_contrast
+from trialkit.methods._term_tests import Type, term_tests, terms
 from trialkit.methods.base import Inputs, MethodError, Row, positions
 
 DOSE = "dose response"
@@ -38,6 +42,9 @@ class Params:
         factors: categorical columns.
         compare: each arm against the reference, or every pair.
         margins: weights of the factor levels in the least-squares means: equal, or as observed.
+        crossed: those of the covariates and factors whose effect differs between arms.
+        tests: types of the F tests of the terms; none if empty.
+        robust: standard errors that unequal variances do not spoil (HC0 to HC3).
         dose: dose of each arm, for the linear dose-response test; none if empty.
         confidence: level of all intervals.
     """
@@ -47,6 +54,9 @@ class Params:
     factors: tuple[str, ...] = ()
     compare: Literal["reference", "all"] = "reference"
     margins: Literal["equal", "observed"] = "equal"
+    crossed: tuple[str, ...] = ()
+    tests: tuple[Type, ...] = ()
+    robust: Literal["none", "HC0", "HC1", "HC2", "HC3"] = "none"
     dose: dict[str, float] = field(default_factory=dict)
     confidence: float = 0.95
 
@@ -70,19 +80,42 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     """
     if not 0 < params.confidence < 1:
         raise MethodError(f"confidence is {params.confidence}; it must lie between 0 and 1")
+    _check(params)
     used, account = _used(inputs, params)
     compared = pairs(used.arms, inputs.reference, params.compare)
     base = inputs.reference if inputs.reference in used.arms else used.arms[0]
     arms = arm_columns(str(inputs.arm), used.code, used.arms, str(base))
-    columns = [*used.columns, *arms]
+    found = terms([*used.columns, *arms], _crossed(inputs, params, used))
+    columns = [column for block in found.treatment.values() for column in block]
     fit = least_squares(columns, used.y)
     refuse_aliased_arms(columns, fit.keep[1:], str(inputs.arm))
-    means = {arm: _mean_contrast(inputs, params, used, columns, arm) for arm in used.arms}
-    made = [account, *_fit_rows(used, fit, aliased(columns, fit.keep[1:])), *_arm_test(used, fit)]
+    plain = fit
+    if params.robust != "none":
+        fit = robust(fit, columns, used.y, params.robust)
+    equal = params.margins == "equal"
+    means = {arm: mean_contrast(columns, str(inputs.arm), arm, params.factors, equal) for arm in used.arms}
+    made = [account, *_fit_rows(used, fit, aliased(columns, fit.keep[1:]))]
+    made += [] if params.crossed else _arm_test(used, fit)
+    for kind in params.tests:
+        made += term_tests(found, used.y, plain, kind, used.at)
     made += _lsmeans(used, fit, means, params)
     for arm, versus in compared:
         made += _difference(fit, means[arm] - means[versus], params, Row("", arm=arm, reference=versus, rows=used.at))
     return made + (list(_dose(used, params)) if params.dose else [])
+
+
+def _check(params: Params) -> None:
+    strange = [name for name in params.crossed if name not in (*params.covariates, *params.factors)]
+    if strange:
+        raise MethodError(f"crossed names {strange[0]!r}, which is neither a covariate nor a factor of the analysis")
+    if params.crossed and params.dose:
+        raise MethodError("the dose response has one slope; make it an analysis without 'crossed'")
+
+
+def _crossed(inputs: Inputs, params: Params, used: Used) -> list[tuple[str, str]]:
+    """The products with the arms, of the crossed variables that have a column."""
+    there = {column.variable for column in used.columns}
+    return [(name, str(inputs.arm)) for name in params.crossed if name in there]
 
 
 def _used(inputs: Inputs, params: Params) -> tuple[Used, Row]:
@@ -99,19 +132,6 @@ def _used(inputs: Inputs, params: Params) -> tuple[Used, Row]:
     account = dropped_row(positions(missing), len(y), "no value in " + " or ".join(names))
     columns = covariate_columns(inputs, at, params.covariates, params.factors)
     return Used(at, y[at], code, arms, columns, absent(inputs, arms)), account
-
-
-def _mean_contrast(inputs: Inputs, params: Params, used: Used, columns: Sequence[Column], arm: str) -> np.ndarray:
-    """L of an arm's least-squares mean, shape (p,)."""
-    made = [1.0]
-    for column in columns:
-        if column.variable == inputs.arm and column.level in used.arms:
-            made.append(float(column.level == arm))
-        elif column.variable in params.factors and params.margins == "equal":
-            made.append(1 / (1 + sum(other.variable == column.variable for other in columns)))
-        else:
-            made.append(float(column.values.mean()))
-    return np.array(made)
 
 
 def _fit_rows(used: Used, fit: Fit, warning: str) -> Iterator[Row]:

@@ -26,10 +26,10 @@ import numpy as np
 from scipy.special import ndtr
 
 from trialkit.methods._groups import absent, coded_arms, pairs
-from trialkit.methods._multiplicity import Multiplicity, adjusted
 from trialkit.methods._rank_tests import LogRank, Weight, log_rank
 from trialkit.methods._survival import TimeToEvent, strata_codes, time_to_event
 from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.methods.multiplicity import Multiplicity, adjusted
 
 __all__ = ["LogRank", "Params", "log_rank", "run"]
 

@@ -2,9 +2,12 @@
 
 A subject with columns x and exposure e has mean count mu = e exp(x b); the variance is mu + a mu^2 with dispersion
 a > 0 (negative binomial) or mu (Poisson). b and a are maximum likelihood; standard errors come from the information
-with a known (as R's glm.nb) or estimated too. Crude rates per arm have exact Poisson limits.
+with a known (as R's glm.nb) or estimated too. For the Poisson model they may also come from the Pearson statistic X^2
+(quasi: the model's times sqrt(X^2 / (n - p))) or the sandwich B (sum (y - mu)^2 x x') B with B the model's covariance
+(robust, HC0). Crude rates per arm have exact Poisson limits.
 
-Source: Lawless (1987) Can J Stat 15, 209-225; Garwood (1936) Biometrika 28, 437-442.
+Source: Lawless (1987) Can J Stat 15, 209-225; Garwood (1936) Biometrika 28, 437-442; Wedderburn (1974) Biometrika 61,
+439-447; White (1982) Econometrica 50, 1-25.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from scipy.special import chdtri, ndtr, ndtri
+from scipy.special import chdtri, ndtr, ndtri, xlogy
 
 from trialkit.methods._columns import labels, numbers
 from trialkit.methods._count_models import CountFit, negative_binomial, poisson
@@ -33,7 +36,7 @@ class Params:
         covariates: numeric columns.
         factors: categorical columns.
         model: the distribution of the counts.
-        variance: standard errors with the dispersion estimated, or taken as known.
+        variance: standard errors with the dispersion estimated, or taken as known; quasi or robust for poisson only.
         confidence: level of the intervals.
     """
 
@@ -42,7 +45,7 @@ class Params:
     covariates: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     model: Literal["negative_binomial", "poisson"] = "negative_binomial"
-    variance: Literal["estimated", "known"] = "estimated"
+    variance: Literal["estimated", "known", "quasi", "robust"] = "estimated"
     confidence: float = 0.95
 
 
@@ -54,6 +57,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     """
     if not 0 < params.confidence < 1:
         raise MethodError(f"confidence is {params.confidence}; it must lie between 0 and 1")
+    if params.variance in ("quasi", "robust") and params.model != "poisson":
+        raise MethodError(f"variance: {params.variance} is for model: poisson; the negative binomial has its own")
     at, account = _usable(inputs, params)
     y, e = numbers(inputs.frame, params.count)[at], numbers(inputs.frame, params.exposure)[at]
     _check(y, e, params)
@@ -71,8 +76,10 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     warning = "; ".join(filter(None, (absent(inputs, arms), aliased(columns, keep[1:]))))
     made.append(Row("dispersion", fit.dispersion, rows=at, warning=warning))
     made.append(Row("log_likelihood", fit.value, rows=at))
+    made += [Row(stat, value, rows=at) for stat, value in goodness(fit, y, x[:, keep], e).items()]
     kept = [c for c, k in zip(columns, keep[1:], strict=True) if k]
-    return made + list(_terms(inputs, kept, fit, at, params))
+    v = covariance(fit, params.variance, y, x[:, keep], e)
+    return made + list(_terms(inputs, kept, fit, v, at, params))
 
 
 def _usable(inputs: Inputs, params: Params) -> tuple[np.ndarray, Row]:
@@ -111,8 +118,33 @@ def _crude(blank: Row, y: np.ndarray, e: np.ndarray, confidence: float) -> Itera
     yield from (replace(blank, stat=stat, value=value) for stat, value in values.items())
 
 
-def _terms(inputs: Inputs, columns: list[Column], fit: CountFit, at: np.ndarray, params: Params) -> Iterator[Row]:
-    se = np.sqrt(np.diag(fit.full if params.variance == "estimated" else fit.given))
+def goodness(fit: CountFit, y: np.ndarray, x: np.ndarray, e: np.ndarray) -> dict[str, float]:
+    """Pearson's statistic, the deviance, AIC and residual degrees of freedom of a fit to y (n,), x (n, p), e (n,)."""
+    mu, a = e * np.exp(x @ fit.b), fit.dispersion
+    variance = mu + a * mu**2
+    parts = xlogy(y, y / mu) - (y - mu)
+    if a > 0:
+        parts = xlogy(y, y / mu) - (y + 1 / a) * np.log1p(a * (y - mu) / (1 + a * mu))
+    parameters = len(fit.b) + (a > 0)
+    made = {"pearson": float(((y - mu) ** 2 / variance).sum()), "deviance": 2 * float(parts.sum())}
+    return made | {"aic": 2 * parameters - 2 * fit.value, "df_residual": float(len(y) - len(fit.b))}
+
+
+def covariance(fit: CountFit, how: str, y: np.ndarray, x: np.ndarray, e: np.ndarray) -> np.ndarray:
+    """The covariance (p, p) of the coefficients that ``variance`` asks for."""
+    if how == "robust":
+        residual = y - e * np.exp(x @ fit.b)
+        return np.asarray(fit.given @ (x.T @ ((residual**2)[:, None] * x)) @ fit.given)
+    if how == "quasi":
+        found = goodness(fit, y, x, e)
+        return fit.given * found["pearson"] / found["df_residual"]
+    return fit.full if how == "estimated" else fit.given
+
+
+def _terms(
+    inputs: Inputs, columns: list[Column], fit: CountFit, v: np.ndarray, at: np.ndarray, params: Params
+) -> Iterator[Row]:
+    se = np.sqrt(np.diag(v))
     z = float(ndtri((1 + params.confidence) / 2))
     yield Row("intercept", float(fit.b[0]), rows=at)
     yield Row("intercept_se", float(se[0]), rows=at)

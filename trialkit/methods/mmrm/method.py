@@ -79,7 +79,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     for name, visits in params.averages.items():
         if not visits:
             raise MethodError(f"the average {name!r} names no visits; list the visits it is over")
-    fit = _fit(inputs, params)
+    fit = fit_model(inputs, params)
     names = ("response", "visit", "covariates", "factors")
     used = ", ".join(str(v) for n in names for v in _listed(getattr(params, n)))
     made = [dropped_row(fit.rows.dropped, len(inputs.frame), f"no value in one of {used}")]
@@ -96,7 +96,8 @@ def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else value
 
 
-def _fit(inputs: Inputs, params: Params) -> MmrmFit:
+def fit_model(inputs: Inputs, params: Params) -> MmrmFit:
+    """The fitted model of an analysis. Raises MethodError where the rows do not identify it."""
     if not inputs.arm:
         raise MethodError("this method compares arms; the analysis names no treatment column")
     if inputs.reference not in inputs.arms:

@@ -32,14 +32,14 @@ class Found:
     names: tuple[str, ...]
 
 
-def optimum(rows: Rows, data: Stack, structure: str, reml: bool) -> Found:
-    """Fit one structure. Raises MethodError where there is no interior optimum."""
+def optimum(rows: Rows, data: Stack, structure: str, reml: bool, start: np.ndarray | None = None) -> Found:
+    """Fit one structure, from ``start`` if a theta is given. Raises MethodError where there is no interior optimum."""
     if structure not in STRUCTURES:
         raise MethodError(f"there is no covariance structure {structure!r}; there are: {', '.join(STRUCTURES)}")
     one, groups = family(STRUCTURES[structure], rows.visits), len(rows.groups)
     _refuse_unseen(rows, data, structure)
-    moments = _starts(data, groups)
-    q = len(one.start(moments[0]))
+    candidates = [start] if start is not None else _candidates(one, _starts(data, groups), structure)
+    q = len(candidates[0]) // groups
 
     def sigma(theta: np.ndarray) -> np.ndarray:
         return np.array([one.sigma(part) for part in theta.reshape(groups, q)])
@@ -53,7 +53,7 @@ def optimum(rows: Rows, data: Stack, structure: str, reml: bool) -> Found:
         state = _chained(one, theta.reshape(groups, q), derivatives(data, at, reml), at)
         return state, *state[-2:]
 
-    run = _best([minimize(theta, evaluate, look) for theta in _candidates(one, moments, structure) if evaluate(theta)])
+    run = _best([minimize(theta, evaluate, look) for theta in candidates if evaluate(theta)])
     at, inner, families, jacobian, _, _ = run.state
     names = _names(one, rows)
     failure = run.failure or _boundary(at.sigma)

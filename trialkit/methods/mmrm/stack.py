@@ -65,13 +65,13 @@ def stack(rows: Rows) -> Stack:
     seen[rows.subject, rows.visit.code] = True
     group = rows.group.code if rows.group else np.zeros(n, int)
     which, pattern = _patterns(seen, group)
-    pressed = []
+    parts = []
     for k, one in enumerate(which):
         own, visits = np.flatnonzero(pattern == k), np.flatnonzero(seen[one])
-        pressed.append(_pattern(rows, order[begin[own][:, None] + np.arange(len(visits))], visits, m))
-    sizes = np.array([len(part) for part in pressed])
+        parts.append(_pattern(rows, order[begin[own][:, None] + np.arange(len(visits))], visits, m))
+    sizes = np.array([len(part) for part in parts])
     return based(
-        np.concatenate(pressed), np.repeat(np.arange(len(which)), sizes), np.cumsum(sizes) - sizes,
+        np.concatenate(parts), np.repeat(np.arange(len(which)), sizes), np.cumsum(sizes) - sizes,
         seen[which], group[which], np.bincount(pattern), rows,
     )  # fmt: skip
 
@@ -95,11 +95,11 @@ def _pattern(rows: Rows, at: np.ndarray, visits: np.ndarray, m: int) -> np.ndarr
         scale = np.sqrt(rows.weight[own])
         z[:, visits, :-1] = rows.x[own] * scale[:, :, None]
         z[:, visits, -1] = rows.y[own] * scale
-        made.append(_pressed(z))
-    return made[0] if len(made) == 1 else _pressed(np.concatenate(made))
+        made.append(pressed(z))
+    return made[0] if len(made) == 1 else pressed(np.concatenate(made))
 
 
-def _pressed(z: np.ndarray) -> np.ndarray:
+def pressed(z: np.ndarray) -> np.ndarray:
     """Pseudo-subjects (r, m, p + 1) with the same sums of products as the subjects (n, m, p + 1)."""
     if len(z) == 1:
         return z
