@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from trialkit.errors import IntakeError, did_you_mean
-from trialkit.intake import csv_file, parquet_file, xpt_file
+from trialkit.intake import csv_file, json_file, parquet_file, sas_file, xlsx_file, xpt_file
 from trialkit.intake.content import Content
 from trialkit.model import Cells, Layout
 
@@ -15,6 +15,10 @@ FORMATS: dict[str, Callable[[bytes, str, Layout], Content]] = {
     ".csv": csv_file.content,
     ".xpt": xpt_file.content,
     ".parquet": parquet_file.content,
+    ".xlsx": xlsx_file.content,
+    ".sas7bdat": sas_file.content,
+    ".json": json_file.content,
+    ".ndjson": json_file.lines_content,
 }
 """File ending -> its reader: (bytes, file name for messages, layout) -> Content. A reader raises IntakeError."""
 
@@ -45,6 +49,7 @@ def read(path: Path, layout: Layout = Layout()) -> Cells:
         numbering=found.numbering,
         native=found.native,
         notes=found.notes,
+        stored=found.stored,
     )
 
 

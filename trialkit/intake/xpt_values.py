@@ -39,8 +39,13 @@ def column(cells: np.ndarray, variable: Variable, encoding: str, declared: str, 
     if not variable.numeric:
         return _texts(raw, variable, encoding, declared, name)
     values = numbers(raw)
-    unit = "s" if _MOMENTS.match(variable.form) else "D" if _DATES.match(variable.form) else ""
-    return _dates(values, unit, variable, name) if unit else _series(values)
+    unit = unit_of(variable.form)
+    return dates(values, unit, variable.name, name) if unit else _series(values)
+
+
+def unit_of(form: str) -> str:
+    """What a number shown by a SAS format counts since 1960: "D" days, "s" seconds, "" if it is no date."""
+    return "s" if _MOMENTS.match(form) else "D" if _DATES.match(form) else ""
 
 
 def numbers(raw: np.ndarray) -> np.ndarray:
@@ -66,7 +71,8 @@ def _series(values: Any) -> pd.Series[Any]:
     return pd.Series(values)
 
 
-def _dates(values: np.ndarray, unit: str, variable: Variable, name: str) -> pd.Series[Any]:
+def dates(values: np.ndarray, unit: str, variable: str, name: str) -> pd.Series[Any]:
+    """Days or seconds since 1960 as datetime64[ns]. Raises IntakeError, with the record, for one out of range."""
     import numpy as np
     import pandas as pd
 
@@ -74,7 +80,7 @@ def _dates(values: np.ndarray, unit: str, variable: Variable, name: str) -> pd.S
     lost = np.flatnonzero(made.isna().to_numpy() & ~np.isnan(values))
     if len(lost):
         raise IntakeError(
-            f"column {variable.name!r} of record {lost[0] + 1} holds a date out of range",
+            f"column {variable!r} of record {lost[0] + 1} holds a date out of range",
             name,
             "Correct it at source; dates lie between 1678 and 2261.",
         )
