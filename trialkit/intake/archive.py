@@ -1,4 +1,4 @@
-"""Zip archives (of uploads, and of a workbook's parts), read within bounds told by the listing and kept while reading."""
+"""Zip archives (of uploads, and of a workbook's parts), within bounds told by the listing and kept while reading."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from trialkit.intake.content import Content, check_names, records
 from trialkit.intake.csv_file import LONGEST_CELL
 from trialkit.intake.xpt_values import dates, unit_of
 from trialkit.model import Layout
+from trialkit.spec.layouts import DETECT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def _read(data: bytes, name: str, layout: Layout) -> tuple[pd.DataFrame, Any]:
 
     import pyreadstat
 
-    encoding = None if data[70] else layout.encoding
+    encoding = None if data[70] else layout.encoding.replace(DETECT, "utf-8")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # it warns of what it changed, for example the name of a second column
