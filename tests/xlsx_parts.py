@@ -7,6 +7,7 @@ import zipfile
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 STYLES = "<cellXfs><xf numFmtId='0'/><xf numFmtId='14'/><xf numFmtId='22'/><xf numFmtId='20'/><xf numFmtId='46'/>"
 STYLES += "<xf numFmtId='10'/><xf numFmtId='164'/></cellXfs>"
 DAY, MOMENT, TIME, ELAPSED, PERCENT, OWN = range(1, 7)
@@ -51,7 +52,7 @@ def parts_of(sheets: dict[str, str], hidden: tuple[str, ...] = (), book: str = "
     )
     return {
         "xl/workbook.xml": f"<workbook xmlns='{MAIN}' xmlns:r='{LINK}'>{book}<sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f"<Relationships>{links}</Relationships>",
+        "xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{PACKAGE}'>{links}</Relationships>",
         "xl/styles.xml": f"<styleSheet xmlns='{MAIN}'><numFmts><numFmt numFmtId='164' formatCode='{own}'/></numFmts>"
         f"{STYLES}</styleSheet>",
         **{f"xl/worksheets/sheet{i}.xml": text for i, text in enumerate(sheets.values(), 1)},

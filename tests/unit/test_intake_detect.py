@@ -17,7 +17,8 @@ def decimal(text: str, layout: Layout = ANY) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "sign"), [("A,B\n1,2\n", "comma"), ("A;B\n1,5;2\n", "semicolon"), ("A\tB\n1\t2\n", "tab"), ("A|B\n", "bar")]
+    ("text", "sign"),
+    [("A,B\n1,2\n", "comma"), ("A;B\n1,5;2\n", "semicolon"), ("A\tB\n1\t2\n", "tab"), ("A|B\n", "bar")],
 )
 def test_the_delimiter_that_cuts_evenly(text: str, sign: str) -> None:
     cells = cells_of(text.encode(), "t.csv", ANY)

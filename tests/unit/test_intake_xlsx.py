@@ -230,11 +230,15 @@ def test_shared_texts_in_pieces(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"xl/worksheets/sheet1.xml": "<worksheet><sheetData>"}, "damaged"),
+        ({"xl/worksheets/sheet1.xml": f"<worksheet xmlns='{x.MAIN}'><sheetData>"}, "damaged"),
         ({"xl/worksheets/sheet1.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><worksheet>&b;</worksheet>"}, "entities"),
-        ({"xl/workbook.xml": "<workbook/>"}, "no sheet"),
-        ({"xl/_rels/workbook.xml.rels": "<Relationships/>"}, "sheet 'data' is missing"),
-        ({"xl/styles.xml": "<styleSheet><numFmt numFmtId='x'/></styleSheet>"}, "number formats are damaged"),
+        ({"xl/worksheets/sheet1.xml": "<worksheet xmlns='else'/>"}, "'worksheet' belongs to no workbook"),
+        ({"xl/workbook.xml": f"<workbook xmlns='{x.MAIN}'/>"}, "no sheet"),
+        ({"xl/_rels/workbook.xml.rels": f"<Relationships xmlns='{x.PACKAGE}'/>"}, "sheet 'data' is missing"),
+        (
+            {"xl/styles.xml": f"<styleSheet xmlns='{x.MAIN}'><numFmt numFmtId='x'/></styleSheet>"},
+            "number formats are damaged",
+        ),
     ],
 )
 def test_damaged_parts(tmp_path: Path, change: dict[str, str | bytes], words: str) -> None:

@@ -30,14 +30,20 @@ def zipped(folder: Path, data: bytes, name: str = "week.zip") -> Path:
 
 
 def test_members_are_uploads(tmp_path: Path, study: pipeline.Study) -> None:
-    members = {"people.csv": PEOPLE, "sub/diary.csv": DIARY.replace(",4", ",40"), "read.me": "", "__MACOSX/._people.csv": "x"}
+    members = {
+        "people.csv": PEOPLE,
+        "sub/diary.csv": DIARY.replace(",4", ",40"),
+        "read.me": "",
+        "__MACOSX/._people.csv": "x",
+    }
     path = zipped(tmp_path, packed(members))
     checked, done = pipeline.submit(study, [path], tmp_path / "store", "me", at=AT)
     assert [(f.file, f.line) for f in checked.findings] == [("week.zip/sub/diary.csv", 3)]
     assert checked.ignored == ("week.zip/__MACOSX/._people.csv", "week.zip/read.me")
     assert done is not None
     assert {u.file: u.sha256 for u in done.stored} == {
-        f"week.zip/{name}": hashlib.sha256(members[name].encode()).hexdigest() for name in ("people.csv", "sub/diary.csv")
+        f"week.zip/{name}": hashlib.sha256(members[name].encode()).hexdigest()
+        for name in ("people.csv", "sub/diary.csv")
     }
     assert Store.open(tmp_path / "store").current()["people"]["_file"].unique().tolist() == ["week.zip/people.csv"]
 
@@ -107,7 +113,9 @@ def test_names_that_stand_twice(tmp_path: Path, study: pipeline.Study) -> None:
     assert "'people.csv' stands twice in the archive" in found.say
 
 
-@pytest.mark.parametrize(("limit", "words"), [("LARGEST_WHOLE", "would unpack to"), ("MOST_MEMBERS", "the archive holds")])
+@pytest.mark.parametrize(
+    ("limit", "words"), [("LARGEST_WHOLE", "would unpack to"), ("MOST_MEMBERS", "the archive holds")]
+)
 def test_too_much(
     tmp_path: Path, study: pipeline.Study, monkeypatch: pytest.MonkeyPatch, limit: str, words: str
 ) -> None:

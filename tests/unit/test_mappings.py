@@ -55,7 +55,9 @@ def test_a_finding_keeps_its_key(tmp_path: Path) -> None:
     plain = tmp_path / "diary.csv"
     plain.write_text("WHO,DAY,PAIN\nP1,2026-01-01,30\n", encoding="utf-8")
     mapped = checked(tmp_path, "Tag;Schmerz\n2026-01-01;30\n").findings
-    assert [f.key for f in mapped] == [f.key for f in pipeline.validate(load_study(tmp_path / "study"), [plain]).findings]
+    assert [f.key for f in mapped] == [
+        f.key for f in pipeline.validate(load_study(tmp_path / "study"), [plain]).findings
+    ]
 
 
 def test_a_missing_column_is_told_by_both_names(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ class Archive:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGED as error:
             raise self._damaged(error) from None
-        listed = [info for info in self._zip.infolist() if not info.is_dir()]
+        listed = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         self._check_sizes(listed)
         self.members: dict[str, zipfile.ZipInfo] = {}
         for info in listed:
@@ -79,7 +79,7 @@ class Archive:
         member, parts = info.filename, PurePosixPath(info.filename.replace("\\", "/")).parts
         if member in self.members:
             raise self._refused(member, "stands twice in the archive")
-        if ".." in parts or member.startswith(("/", "\\")) or ":" in member or not member.isprintable():
+        if ".." in parts or member.startswith(("/", "\\")) or ":" in member or not member.isprintable() or not parts:
             raise self._refused(member, "has a path that leads out of the archive, or a name that cannot be one")
         if info.flag_bits & 0x1:
             raise self._refused(member, "is encrypted", "Send it without a password, over a safe channel.")

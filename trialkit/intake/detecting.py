@@ -73,7 +73,9 @@ def decimal_of(cells: Cells, form: Form, layout: Layout) -> tuple[str, str]:
     there = [mark for mark, texts in seen.items() if texts]
     if len(there) > 1:
         said = f"numbers are written with a point ({seen['.'][0].strip()}) and with a comma ({seen[','][0].strip()})"
-        raise IntakeError(f"the decimal mark cannot be told: {said}", cells.file, "Write all alike, or declare 'decimal'.")
+        raise IntakeError(
+            f"the decimal mark cannot be told: {said}", cells.file, "Write all alike, or declare 'decimal'."
+        )
     if not there:
         return ".", "no number has a decimal mark"
     mark = there[0]

@@ -1,7 +1,7 @@
 """SAS data sets (SAS7BDAT) -> native values with their record number.
 
-The format is not published. pyreadstat reads it; what it would pass over is checked here first: that the file is as
-long as its header says, and afterwards that as many rows came out as the header counts.
+The format is not published. pyreadstat reads it; what it would pass over is checked here: that the file is as long as
+its header says, that as many rows came out as the header counts, and that pandas reads the same numbers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from trialkit.model import Layout
 from trialkit.spec.layouts import DETECT
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 MAGIC = b"\0" * 12 + bytes.fromhex("c2ea8160b31411cfbd92080009c7318c181f1011")
@@ -39,9 +40,11 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
         said = f"the file holds {len(frame):,} rows and says it has {meta.number_rows}"
         raise IntakeError(said, name, _HINT)
     check_names([str(column) for column in frame], name)
+    seconded = _second(data, frame, name)
     formats = meta.original_variable_types
     made = {str(column): _column(frame[column], str(formats.get(column) or ""), name) for column in frame}
     notes = (f"the file names the encoding {meta.file_encoding}",) if meta.file_encoding else ()
+    notes += () if seconded else ("a second program could not read the file, to compare",)
     return records(pd.DataFrame(made, index=pd.RangeIndex(len(frame))), notes)
 
 
@@ -79,6 +82,42 @@ def _read(data: bytes, name: str, layout: Layout) -> tuple[pd.DataFrame, Any]:
         said = str(error).splitlines()[0][:120] if str(error) else "no reason given"
         raise IntakeError(f"this SAS data set cannot be read ({said})", name, _HINT) from None
     return frame, meta
+
+
+def _second(data: bytes, frame: pd.DataFrame, name: str) -> bool:
+    """Whether pandas, which shares no code with pyreadstat, reads the same; False if it cannot read the file.
+
+    Raises IntakeError, with the record, where the two differ: pyreadstat ends a text at its first NUL.
+    """
+    import numpy as np
+    from pandas.io.sas.sas7bdat import SAS7BDATReader
+
+    try:
+        other = SAS7BDATReader(io.BytesIO(data), convert_dates=False, blank_missing=False).read()
+    except Exception:
+        return False
+    if other.shape != frame.shape:
+        raise IntakeError(f"two programs find {len(frame):,} and {len(other):,} rows in it", name, _HINT)
+    for at, column in enumerate(frame):
+        differs = _differences(frame.iloc[:, at], other.iloc[:, at])
+        if differs.any():
+            record = int(np.flatnonzero(differs)[0]) + 1
+            said = f"two programs read column {str(column)!r} of record {record} differently"
+            raise IntakeError(said, name, _HINT)
+    return True
+
+
+def _differences(ours: pd.Series[Any], theirs: pd.Series[Any]) -> np.ndarray:
+    """The rows in which numbers are not the same, or a text holds a NUL."""
+    import numpy as np
+    from pandas.api.types import is_numeric_dtype
+
+    if is_numeric_dtype(ours) and is_numeric_dtype(theirs):
+        one, other = ours.to_numpy(dtype="float64"), theirs.to_numpy(dtype="float64")
+        return np.asarray((one != other) & ~(np.isnan(one) & np.isnan(other)))
+    plain = [isinstance(cell, bytes) and b"\0" in cell.rstrip(b" \0") for cell in theirs]
+    same = is_numeric_dtype(ours) == is_numeric_dtype(theirs) or ours.isna().all() or theirs.isna().all()
+    return np.array(plain, dtype=bool) if same else np.ones(len(ours), dtype=bool)
 
 
 def _column(column: pd.Series[Any], form: str, name: str) -> pd.Series[Any]:

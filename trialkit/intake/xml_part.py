@@ -7,6 +7,12 @@ from xml.parsers import expat
 
 from trialkit.errors import IntakeError
 
+SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+)
+"""The XML namespaces of a workbook's parts."""
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
@@ -26,6 +32,11 @@ def parse_part(pieces: Iterable[bytes], place: str, start: Start, end: End, text
             "the workbook declares entities of its own", place, "Save it again with a spreadsheet program."
         )
 
+    def first(name: str, attributes: dict[str, str]) -> None:
+        _check_root(name, attributes, place)
+        parser.StartElementHandler = opened
+        opened(name, attributes)
+
     def opened(name: str, attributes: dict[str, str]) -> None:
         if ":" not in name:  # the usual case: names without a prefix can go straight on
             parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -35,7 +46,7 @@ def parse_part(pieces: Iterable[bytes], place: str, start: Start, end: End, text
         end(name.rpartition(":")[2])
 
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = opened
+    parser.StartElementHandler = first
     parser.EndElementHandler = closed
     if text is not None:
         parser.CharacterDataHandler = text
@@ -46,3 +57,11 @@ def parse_part(pieces: Iterable[bytes], place: str, start: Start, end: End, text
     except expat.ExpatError as error:
         said = f"a part of the workbook is damaged: {expat.errors.messages.get(error.code, 'not XML')}"
         raise IntakeError(said, place, "It may be cut off; send it again.") from None
+
+
+def _check_root(name: str, attributes: dict[str, str], place: str) -> None:
+    """Raises IntakeError for a part of another language than workbooks are written in."""
+    prefix = name.rpartition(":")[0]
+    if attributes.get(f"xmlns:{prefix}" if prefix else "xmlns") not in SPACES:
+        said = f"a part of the workbook is damaged: {name[:24]!r} belongs to no workbook"
+        raise IntakeError(said, place, "Save the file again with a spreadsheet program.")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EPOCH = "1960-01-01"
+FARTHEST = 1e11
+"""Seconds or days from 1960 that are beyond any date that can be kept."""
 MISSING = (*b"._", *range(ord("A"), ord("Z") + 1))
 """First byte of a missing number (., ._ and .A to .Z); the others are zero."""
 _DATES = re.compile(r"(?:DATE|DDMMYY|MMDDYY|YYMMDD|JULIAN|WEEKDAT[EX]|WORDDAT[EX]|[EB]8601DA|IS8601DA)")
@@ -35,9 +37,19 @@ def column(cells: np.ndarray, variable: Variable, encoding: str, declared: str, 
 
     Raises IntakeError for text that is not of the encoding, and for a date out of range.
     """
+    import numpy as np
+
     raw = cells[:, variable.at : variable.at + variable.length]
     if not variable.numeric:
         return _texts(raw, variable, encoding, declared, name)
+    blank = np.flatnonzero((raw == ord(" ")).all(axis=1))
+    if len(blank):
+        said = f"column {variable.name!r} of record {blank[0] + 1} is blank where a number must be"
+        raise IntakeError(said, name, "The file is damaged: send it again, in binary mode.")
+    odd = np.flatnonzero(unwritten(raw))
+    if len(odd):
+        said = f"column {variable.name!r} of record {odd[0] + 1} holds a number as SAS does not write it"
+        raise IntakeError(said, name, "The file is damaged: send it again, in binary mode.")
     values = numbers(raw)
     unit = unit_of(variable.form)
     return dates(values, unit, variable.name, name) if unit else _series(values)
@@ -65,6 +77,16 @@ def numbers(raw: np.ndarray) -> np.ndarray:
     return np.where((fraction == 0) & np.isin(whole[:, 0], MISSING), np.nan, signed)
 
 
+def unwritten(raw: np.ndarray) -> np.ndarray:
+    """Which numbers, bytes of shape (rows, 2 to 8), are neither zero, nor missing, nor have a fraction that begins with
+    a hexadecimal digit other than 0. Other programs read such numbers otherwise."""
+    import numpy as np
+
+    nothing = ~raw[:, 1:].any(axis=1)
+    whole = nothing & (((raw[:, 0] & 0x7F) == 0) | np.isin(raw[:, 0], MISSING))
+    return np.asarray(~whole & (raw[:, 1] < 0x10))
+
+
 def _series(values: Any) -> pd.Series[Any]:
     import pandas as pd
 
@@ -76,7 +98,8 @@ def dates(values: np.ndarray, unit: str, variable: str, name: str) -> pd.Series[
     import numpy as np
     import pandas as pd
 
-    made = pd.to_datetime(pd.Series(values), unit=unit, origin=EPOCH, errors="coerce")  # type: ignore[call-overload]
+    near = np.where(np.abs(values) < FARTHEST, values, np.nan)  # pandas raises for numbers that are no time at all
+    made = pd.to_datetime(pd.Series(near), unit=unit, origin=EPOCH, errors="coerce")  # type: ignore[call-overload]
     lost = np.flatnonzero(made.isna().to_numpy() & ~np.isnan(values))
     if len(lost):
         raise IntakeError(

@@ -27,7 +27,9 @@ def layout_problems(form: Form) -> Iterator[StudyError]:
         hint = "Write one sign, for example ',' or ';' (a tab as \"\\t\")."
         yield StudyError(f"{layout.delimiter!r} cannot separate cells", str(place.at("delimiter")), hint)
     if layout.decimal not in (".", ",", DETECT):
-        yield StudyError(f"{layout.decimal!r} is no decimal mark", str(place.at("decimal")), "Write '.', ',' or detect.")
+        yield StudyError(
+            f"{layout.decimal!r} is no decimal mark", str(place.at("decimal")), "Write '.', ',' or detect."
+        )
     for field in form.fields.values():
         problem = format_problem(field)
         if problem:

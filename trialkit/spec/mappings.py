@@ -45,7 +45,9 @@ def _one(mapping: Mapping, form: Form) -> Iterator[StudyError]:
         at = mapping.place.at("columns")
         yield StudyError(f"field {name!r} is filled twice", str(at), "Keep one column, or the constant.")
     if not mapping.files:
-        yield StudyError("the mapping names no file", str(mapping.place.at("files")), "Write for example 'site2_*.csv'.")
+        yield StudyError(
+            "the mapping names no file", str(mapping.place.at("files")), "Write for example 'site2_*.csv'."
+        )
     if mapping.layout is not None:
         yield from layout_problems(replace(form, layout=mapping.layout, place=mapping.place, fields={}))
 
