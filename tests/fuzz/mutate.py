@@ -8,8 +8,9 @@ import zipfile
 import zlib
 
 WORDS = (
-    b"\0", b"\xff", b"\r", b"\n", b'"', b'""', b",", b";", b"\t", b"'", b"<", b"&amp;", b"<!DOCTYPE a>", b"]", b"{", b"null",
-    b"NaN", b"-1", b"0", b"1e999", b"99999999999999999999", b"\xef\xbb\xbf", b"\xff\xfe", b"\x80\0\0\0", b"\x7f\xff\xff\xff",
+    b"\0", b"\xff", b"\r", b"\n", b'"', b'""', b",", b";", b"\t", b"'", b"<", b"&amp;", b"<!DOCTYPE a>", b"]", b"{",
+    b"null", b"NaN", b"-1", b"0", b"1e999", b"99999999999999999999", b"\xef\xbb\xbf", b"\xff\xfe",
+    b"\x80\0\0\0", b"\x7f\xff\xff\xff",
     b"t='s'", b"<v>1</v>", b"<row r='9'/>", b"../", b"\xed\xa0\x80", b"true", b'"rows"', b"HEADER RECORD*******",
 )  # fmt: skip
 
@@ -71,7 +72,7 @@ def _word(made: bytearray, rng: random.Random) -> None:
 def _swap(made: bytearray, rng: random.Random) -> None:
     size = rng.choice((1, 4, 8, 80))
     if len(made) > 2 * size:
-        one, other = sorted(rng.sample(range(0, len(made) - size), 2))
+        one, other = sorted(rng.sample(range(len(made) - size), 2))
         if other - one >= size:
             made[one : one + size], made[other : other + size] = made[other : other + size], made[one : one + size]
 

@@ -2,11 +2,12 @@
 
 Where a trap has tests of its own they are named; this table is the list that none is forgotten.
 CSV: test_intake_csv.py. Cells by type: test_intake_words.py. Workbooks: test_intake_xlsx.py. Archives:
-test_intake_zip.py. Detected layouts: test_intake_detect.py. Formulas in files meant for Excel: test_validate_formats.py.
+test_intake_zip.py. Detected layouts: test_intake_detect.py.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,6 @@ def read(name: str) -> tuple[dict[str, list[Any]], list[tuple[int, str]], list[i
     layout = LAYOUTS.get(name, Layout())
     cells = cells_of((HERE / name).read_bytes(), name, layout)
     form = form_of(list(cells.frame.columns))
-    from dataclasses import replace
-
     table, found = parse(replace(cells, decimal=decimal_of(cells, form, layout)[0]), form)
     columns = {c: [None if pd.isna(v) else v for v in table.frame[c]] for c in table.frame}
     return columns, [(f.line, f.field) for f in found], table.rows.tolist()

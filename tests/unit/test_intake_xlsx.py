@@ -151,7 +151,7 @@ def test_formulas_with_their_result_are_read(tmp_path: Path) -> None:
         ("<c r='@' t='q'><v>1</v></c>", "t.xlsx:2", "is of the kind 'q'"),
         ("<c r='A9'><v>1</v></c>", "t.xlsx", "cell 'A9' stands in row 2"),
         ("<c r='@'><v>1</v></c><c r='@'><v>2</v></c>", "t.xlsx:2", "cells of the sheet are out of order"),
-        ("<c r='@'><v>1</v></c><c r='B2'><v>2</v></c>", "t.xlsx:2", "cell B2 holds a value, but its column has no name"),
+        ("<c r='@'><v>1</v></c><c r='B2'><v>2</v></c>", "t.xlsx:2", "B2 holds a value, but its column has no name"),
         ("<c r='@' t='inlineStr'><is><t>_x0000_</t></is></c>", "t.xlsx:2", "a NUL character"),
     ],
 )  # fmt: skip

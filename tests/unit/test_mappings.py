@@ -68,7 +68,7 @@ def test_a_missing_column_is_told_by_both_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Tag;Schmerz;PAIN\n2026-01-01;3;3\n", "column 'Schmerz' is 'PAIN' by mapping 'clinic', and so is another column"),
+        ("Tag;Schmerz;PAIN\n2026-01-01;3;3\n", "'Schmerz' is 'PAIN' by mapping 'clinic', and so is another column"),
         ("Tag;Schmerz;WHO\n2026-01-01;3;P2\n", "column 'WHO' is 'WHO' by mapping 'clinic', and so is the constant"),
     ],
 )  # fmt: skip

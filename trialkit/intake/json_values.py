@@ -91,8 +91,8 @@ def _moments(texts: list[Any], spec: dict[str, Any], name: str) -> pd.Series[Any
     import pandas as pd
 
     pattern = r"\d{4}-\d\d-\d\d" + (r"T\d\d:\d\d(?::\d\d)?" if spec["dataType"] == "datetime" else "")
-    fits = [text is None or re.fullmatch(pattern, text, re.ASCII) is not None for text in texts]
-    made = pd.to_datetime(pd.Series(texts, dtype=object).where(fits), format="ISO8601", errors="coerce")
+    fitting = [text if text and re.fullmatch(pattern, text, re.ASCII) else None for text in texts]
+    made = pd.Series(pd.to_datetime(pd.Series(fitting, dtype=object), format="ISO8601", errors="coerce"))
     for record, (text, at) in enumerate(zip(texts, made, strict=True), 1):
         if text and pd.isna(at):
             said = f"column {spec['name']!r} of record {record} holds no whole {spec['dataType']}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as Mappings
+from collections.abc import Iterable
+from collections.abc import Mapping as Mappings
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath

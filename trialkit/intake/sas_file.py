@@ -43,7 +43,7 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     seconded = _second(data, frame, name)
     formats = meta.original_variable_types
     made = {str(column): _column(frame[column], str(formats.get(column) or ""), name) for column in frame}
-    notes = (f"the file names the encoding {meta.file_encoding}",) if meta.file_encoding else ()
+    notes: tuple[str, ...] = (f"the file names the encoding {meta.file_encoding}",) if meta.file_encoding else ()
     notes += () if seconded else ("a second program could not read the file, to compare",)
     return records(pd.DataFrame(made, index=pd.RangeIndex(len(frame))), notes)
 
@@ -92,8 +92,9 @@ def _second(data: bytes, frame: pd.DataFrame, name: str) -> bool:
     import numpy as np
     from pandas.io.sas.sas7bdat import SAS7BDATReader
 
+    reader: Any = SAS7BDATReader
     try:
-        other = SAS7BDATReader(io.BytesIO(data), convert_dates=False, blank_missing=False).read()
+        other = reader(io.BytesIO(data), convert_dates=False, blank_missing=False).read()
     except Exception:
         return False
     if other.shape != frame.shape:

@@ -113,7 +113,7 @@ def _column(cells: list[object]) -> pd.Series[Any]:
     if held == {float}:
         return pd.Series(cells, dtype="float64")
     if held == {datetime} and all(cell is None or 1678 <= cell.year < 2262 for cell in cells):  # type: ignore[attr-defined]
-        return pd.Series(pd.array(cells, dtype="datetime64[ns]"))
+        return pd.Series(cells, dtype="datetime64[ns]")
     return pd.Series(cells, dtype=object)
 
 
