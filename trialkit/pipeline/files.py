@@ -30,7 +30,7 @@ def upload_files(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
         folder = stat.S_ISDIR(_mode(path))
         for file in _inside(path) if folder else [path]:
             ending = file.suffix.lower()
-            if folder and (ending not in (*FORMATS, ZIP) or file.name.startswith(".")):
+            if folder and (ending not in (*FORMATS, ZIP) or file.name.startswith(".") or _other_json(file)):
                 ignored.append(file.name)
             elif ending == ZIP:
                 inside, others = sources_in(file, tuple(FORMATS))
@@ -44,6 +44,18 @@ def upload_files(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
             hint=f"Files end with {', '.join((*FORMATS, ZIP))}.",
         )
     return found, ignored
+
+
+def _other_json(file: Path) -> bool:
+    """Whether a file found in a folder is JSON of another kind than data sets are."""
+    from trialkit.intake import Source
+
+    if file.suffix.lower() != ".json":
+        return False
+    try:
+        return b"datasetJSONVersion" not in Source(file.name, file).data()
+    except IntakeError:  # it is read, and refused then
+        return False
 
 
 def _mode(path: Path) -> int:
