@@ -176,3 +176,7 @@ def test_a_file_belongs_to_a_form_by_its_name() -> None:
     both = {**forms, "l2": a_form("l2", "lab_20*.csv")}
     with pytest.raises(IntakeError, match="the file name fits the forms 'lb' and 'l2'"):
         assign(Path("lab_2026.csv"), both)
+
+
+def test_a_mark_inside_the_file_is_text(tmp_path: Path) -> None:
+    assert cells(tmp_path, "A,B\n\ufeff1,2\n").frame["A"].tolist() == ["\ufeff1"]
