@@ -2,13 +2,14 @@
 # make test   the test suite
 # make check  lint, types, import contracts
 # make bench  speed against peers, as ratios
+# make fuzz   mutated files through every reader (FUZZ_SECONDS=600 each)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: demo test check bench wheel-test docs synthetic clean python
+.PHONY: demo test check bench fuzz wheel-test docs synthetic clean python
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -39,6 +40,11 @@ check: $(DEV)
 bench: $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[bench]"
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+# SECONDS for each reader; READERS= all of them unless named
+FUZZ_SECONDS ?= 600
+fuzz: $(DEV)
+	$(BIN)/python -m tests.fuzz.run --seconds $(FUZZ_SECONDS) $(READERS)
 
 synthetic: $(STAMP)
 	$(BIN)/python -m tests.make_synthetic

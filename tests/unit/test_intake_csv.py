@@ -154,8 +154,8 @@ def test_another_encoding_is_not_guessed(tmp_path: Path, data: bytes, layout: La
 
 def test_endings(tmp_path: Path) -> None:
     assert cells(tmp_path, "A\n1\n", name="T.CSV").format == "csv"
-    with pytest.raises(IntakeError, match=re.escape("file ending '.xlsx' is not one that can be read")):
-        cells(tmp_path, "A\n", name="t.xlsx")
+    with pytest.raises(IntakeError, match=re.escape("file ending '.xls' is not one that can be read")):
+        cells(tmp_path, "A\n", name="t.xls")
     with pytest.raises(IntakeError, match="there is no such file"):
         read(tmp_path / "none.csv")
     (tmp_path / "folder.csv").mkdir()
@@ -176,3 +176,7 @@ def test_a_file_belongs_to_a_form_by_its_name() -> None:
     both = {**forms, "l2": a_form("l2", "lab_20*.csv")}
     with pytest.raises(IntakeError, match="the file name fits the forms 'lb' and 'l2'"):
         assign(Path("lab_2026.csv"), both)
+
+
+def test_a_mark_inside_the_file_is_text(tmp_path: Path) -> None:
+    assert cells(tmp_path, "A,B\n\ufeff1,2\n").frame["A"].tolist() == ["\ufeff1"]

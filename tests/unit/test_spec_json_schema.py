@@ -17,7 +17,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json-schema
 FILES = {
     "study": "schemas/study.yaml", "protocol": "schemas/protocols/*.yaml", "form": "schemas/[fi]*s/*.yaml",
     "checks": "schemas/checks/*.yaml", "shared": "schemas/shared/*.yaml", "checklist": "schemas/checklist.yaml",
-    "codelists": "schemas/codelists.yaml", "dataset": "analysis/datasets/*.yaml",
+    "codelists": "schemas/codelists.yaml", "dataset": "analysis/datasets/*.yaml", "mapping": "schemas/mappings/*.yaml",
     "analysis": "analysis/analyses/*.yaml", "report": "analysis/reports/*.yaml",
     "estimands": "analysis/estimands.yaml", "populations": "analysis/populations.yaml",
 }  # fmt: skip

@@ -125,6 +125,8 @@ class Telling:
             content = pipeline.findings_as(made, self.form, **how)
             shown = pipeline.FINDING_FORMATS[self.form].shown  # text also goes where bytes cannot
             click.echo(content.decode("utf-8", "replace") if shown else content, nl=False)
+        for text in () if self.redact else checked.notes:
+            note(f"note: {text}")
         if checked.ignored:
             ignored = "files of a kind that is not read" if self.redact else ", ".join(checked.ignored)
             note(f"not read (no upload format): {ignored}")

@@ -21,6 +21,7 @@ class Content:
     numbering: Literal["line", "record"]
     native: bool
     notes: tuple[str, ...] = ()
+    stored: bool = False
 
 
 def records(frame: pd.DataFrame, notes: tuple[str, ...] = ()) -> Content:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialkit.errors import IntakeError
 from trialkit.intake.content import Content, check_names
 from trialkit.intake.decoding import decode, line_at
+from trialkit.intake.detecting import delimiter_of, encoding_of
 from trialkit.intake.plain_csv import plain_rows
 from trialkit.model import Layout
+from trialkit.spec.layouts import DETECT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,17 +37,28 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     """
     import numpy as np
 
-    text = decode(data, name, layout.encoding)
+    encoding = encoding_of(data, name) if layout.encoding == DETECT else layout.encoding
+    text = decode(data, name, encoding)
     _check_characters(text, name)
-    if fast := _fast(text, name, layout.delimiter):
-        return fast
-    records, lines = _records(text, name, layout.delimiter)
+    delimiter = delimiter_of(text, name, tuple(DELIMITERS)) if layout.delimiter == DETECT else layout.delimiter
+    notes = tuple(_notes(layout, encoding, delimiter))
+    if fast := _fast(text, name, delimiter):
+        return replace(fast, notes=notes)
+    records, lines = _records(text, name, delimiter)
     if not records or lines[0] != 1:
         raise IntakeError("line 1 is blank; it must hold the column names", f"{name}:1", "Export the file again.")
     header = records.pop(0)
-    _check_header(header, name, layout.delimiter)
+    _check_header(header, name, delimiter)
     _check_widths(records, lines[1:], len(header), name)
-    return Content(_frame(header, records), np.array(lines[1:], dtype=np.int64), "line", False)
+    return Content(_frame(header, records), np.array(lines[1:], dtype=np.int64), "line", False, notes)
+
+
+def _notes(layout: Layout, encoding: str, delimiter: str) -> Iterator[str]:
+    """What was detected, in words."""
+    if layout.encoding == DETECT:
+        yield f"the encoding was found to be {encoding}"
+    if layout.delimiter == DETECT:
+        yield f"the cells were found to be separated by a {DELIMITERS[delimiter]}"
 
 
 def _fast(text: str, name: str, delimiter: str) -> Content | None:

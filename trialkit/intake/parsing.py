@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
+from trialkit.intake.mixed import kind_said, read_stored, shown
 from trialkit.intake.native import read_native
 from trialkit.intake.words import LARGEST, WHAT, empty, read_cells, too_large
 from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
@@ -29,15 +30,18 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
     lost: dict[str, np.ndarray] = {}
     nowhere = np.ones(len(cells.frame), dtype=bool)
     stops = list(_layout(cells, form))
+    decimal = cells.decimal or form.layout.decimal
     for name, field in form.fields.items():
         if name not in cells.frame.columns:
             columns[name], lost[name] = empty(field, len(cells.frame)), nowhere
             continue
         wrong_type = ""
-        if cells.native:
+        if cells.stored:
+            columns[name], bad, wrong_type = read_stored(cells.frame[name], field, decimal)
+        elif cells.native:
             columns[name], bad, wrong_type = read_native(cells.frame[name], field)
         else:
-            columns[name], bad = read_cells(cells.frame[name], field, form.layout.decimal)
+            columns[name], bad = read_cells(cells.frame[name], field, decimal)
         if wrong_type:
             stops.append(_column_stop(cells, form, name, wrong_type))
             lost[name] = nowhere
@@ -104,7 +108,8 @@ def _unread_findings(table: Table, cells: Cells, unread: dict[str, np.ndarray]) 
 
 def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
     form = table.form
-    text = _plain(cells.frame[field.name].iloc[row])
+    cell = cells.frame[field.name].iloc[row]
+    text = shown(cell)
     subject, site, visit = (_role(table, name, row) for name in (form.subject, form.site, form.visit))
     rule = f"{form.id}.{field.name}.unread"
     record = tuple(_role(table, name, row) or _hidden(cells, name, row) for name in form.key)
@@ -116,7 +121,7 @@ def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
         rule=rule,
         finding_class="query",
         severity="major",
-        say=_sentence(field, text),
+        say=_sentence(field, cell, cells.stored),
         fix="Correct the value at source and send the file again.",
         value="" if field.identifying else text,
         subject=subject,
@@ -127,17 +132,13 @@ def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
     )
 
 
-def _plain(cell: Any) -> str:
-    """The cell as text; a whole number without a decimal point."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
-def _sentence(field: Field, text: str) -> str:
-    shown = "the value" if field.identifying else repr(text)
+def _sentence(field: Field, cell: Any, stored: bool) -> str:
+    text = shown(cell)
+    said = "the value" if field.identifying else repr(text)
     if field.type == "integer" and too_large(text):
-        return f"{shown} is too large a whole number to be kept exactly: at most {LARGEST:,} can be"
+        return f"{said} is too large a whole number to be kept exactly: at most {LARGEST:,} can be"
     what: Callable[[Field], str] = WHAT[field.type]
-    return f"{shown} is not {what(field)}"
+    return f"{said} is not {what(field)}{kind_said(cell, field) if stored else ''}"
 
 
 def _role(table: Table, name: str, row: int) -> str:

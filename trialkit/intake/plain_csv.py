@@ -42,9 +42,10 @@ def plain_rows(text: str, header: list[str], delimiter: str, longest: int) -> pd
 
 
 def _plain(text: str, start: int, width: int, delimiter: str) -> bool:
-    """Whether the rows hold no quote, no blank line and no line end but LF and CR LF."""
+    """Whether the rows hold no quote, no blank line and no line end but LF and CR LF, and do not begin with a byte
+    order mark, which Arrow would leave out."""
     ends = text.count("\r", start) == text.count("\r\n", start)
-    blank = text.startswith(("\n", "\r"), start) or "\n\n" in text or "\n\r" in text
+    blank = text.startswith(("\n", "\r", "\ufeff"), start) or "\n\n" in text or "\n\r" in text
     return (
         width > 1 and len(delimiter) == 1 and delimiter.isascii() and ends and not blank and text.find('"', start) < 0
     )

@@ -15,6 +15,7 @@ from trialkit.intake.content import Content, check_names, records
 from trialkit.intake.decoding import encoding_name
 from trialkit.intake.xpt_values import Variable, column
 from trialkit.model import Layout
+from trialkit.spec.layouts import DETECT
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,10 +38,11 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     import pandas as pd
 
     _check(data, name)
-    encoding = encoding_name(layout.encoding)
+    declared = layout.encoding.replace(DETECT, "utf-8")
+    encoding = encoding_name(declared)
     variables = _variables(data, name, encoding)
     cells = _cells(data[data.index(_ROWS) + RECORD :], sum(v.length for v in variables), name)
-    frame = {v.name: column(cells, v, encoding, layout.encoding, name) for v in variables}
+    frame = {v.name: column(cells, v, encoding, declared, name) for v in variables}
     return records(pd.DataFrame(frame, index=pd.RangeIndex(len(cells))))
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EPOCH = "1960-01-01"
+FARTHEST = 1e11
+"""Seconds or days from 1960 that are beyond any date that can be kept."""
 MISSING = (*b"._", *range(ord("A"), ord("Z") + 1))
 """First byte of a missing number (., ._ and .A to .Z); the others are zero."""
 _DATES = re.compile(r"(?:DATE|DDMMYY|MMDDYY|YYMMDD|JULIAN|WEEKDAT[EX]|WORDDAT[EX]|[EB]8601DA|IS8601DA)")
@@ -35,12 +37,27 @@ def column(cells: np.ndarray, variable: Variable, encoding: str, declared: str, 
 
     Raises IntakeError for text that is not of the encoding, and for a date out of range.
     """
+    import numpy as np
+
     raw = cells[:, variable.at : variable.at + variable.length]
     if not variable.numeric:
         return _texts(raw, variable, encoding, declared, name)
+    blank = np.flatnonzero((raw == ord(" ")).all(axis=1))
+    if len(blank):
+        said = f"column {variable.name!r} of record {blank[0] + 1} is blank where a number must be"
+        raise IntakeError(said, name, "The file is damaged: send it again, in binary mode.")
+    odd = np.flatnonzero(unwritten(raw))
+    if len(odd):
+        said = f"column {variable.name!r} of record {odd[0] + 1} holds a number as SAS does not write it"
+        raise IntakeError(said, name, "The file is damaged: send it again, in binary mode.")
     values = numbers(raw)
-    unit = "s" if _MOMENTS.match(variable.form) else "D" if _DATES.match(variable.form) else ""
-    return _dates(values, unit, variable, name) if unit else _series(values)
+    unit = unit_of(variable.form)
+    return dates(values, unit, variable.name, name) if unit else _series(values)
+
+
+def unit_of(form: str) -> str:
+    """What a number shown by a SAS format counts since 1960: "D" days, "s" seconds, "" if it is no date."""
+    return "s" if _MOMENTS.match(form) else "D" if _DATES.match(form) else ""
 
 
 def numbers(raw: np.ndarray) -> np.ndarray:
@@ -60,21 +77,33 @@ def numbers(raw: np.ndarray) -> np.ndarray:
     return np.where((fraction == 0) & np.isin(whole[:, 0], MISSING), np.nan, signed)
 
 
+def unwritten(raw: np.ndarray) -> np.ndarray:
+    """Which numbers, bytes of shape (rows, 2 to 8), are neither zero, nor missing, nor have a fraction that begins with
+    a hexadecimal digit other than 0. Other programs read such numbers otherwise."""
+    import numpy as np
+
+    nothing = ~raw[:, 1:].any(axis=1)
+    whole = nothing & (((raw[:, 0] & 0x7F) == 0) | np.isin(raw[:, 0], MISSING))
+    return np.asarray(~whole & (raw[:, 1] < 0x10))
+
+
 def _series(values: Any) -> pd.Series[Any]:
     import pandas as pd
 
     return pd.Series(values)
 
 
-def _dates(values: np.ndarray, unit: str, variable: Variable, name: str) -> pd.Series[Any]:
+def dates(values: np.ndarray, unit: str, variable: str, name: str) -> pd.Series[Any]:
+    """Days or seconds since 1960 as datetime64[ns]. Raises IntakeError, with the record, for one out of range."""
     import numpy as np
     import pandas as pd
 
-    made = pd.to_datetime(pd.Series(values), unit=unit, origin=EPOCH, errors="coerce")  # type: ignore[call-overload]
+    near = np.where(np.abs(values) < FARTHEST, values, np.nan)  # pandas raises for numbers that are no time at all
+    made = pd.to_datetime(pd.Series(near), unit=unit, origin=EPOCH, errors="coerce")  # type: ignore[call-overload]
     lost = np.flatnonzero(made.isna().to_numpy() & ~np.isnan(values))
     if len(lost):
         raise IntakeError(
-            f"column {variable.name!r} of record {lost[0] + 1} holds a date out of range",
+            f"column {variable!r} of record {lost[0] + 1} holds a date out of range",
             name,
             "Correct it at source; dates lie between 1678 and 2261.",
         )

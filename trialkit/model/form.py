@@ -107,11 +107,16 @@ class SharedRule(Rule):
 
 @dataclass(frozen=True)
 class Layout:
-    """How a text file of the form is written; nothing of it is guessed."""
+    """How a file of the form is written; nothing of it is guessed.
+
+    ``delimiter``, ``encoding`` and ``decimal`` may be "detect": then they are found in the file if only one reading
+    of it is possible, and told; else the file is refused. ``sheet`` is the sheet of a workbook.
+    """
 
     delimiter: str = ","
     encoding: str = "utf-8"
     decimal: str = "."
+    sheet: str = ""
 
 
 @dataclass(frozen=True)

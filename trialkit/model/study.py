@@ -11,6 +11,7 @@ from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population,
 from trialkit.model.checklist import Check
 from trialkit.model.condition import Condition
 from trialkit.model.form import Form
+from trialkit.model.mapping import Mapping
 from trialkit.model.tree import NOWHERE, Tree, Where
 
 
@@ -162,6 +163,7 @@ class Study:
     digest: str
     digests: dict[str, str] = field(default_factory=dict)
     checklist: dict[str, Check] = field(default_factory=dict)
+    mappings: dict[str, Mapping] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -20,7 +20,9 @@ class Cells:
     """A file as it was read, nothing typed yet.
 
     ``frame`` holds text cells (text formats) or native values (typed formats), index 0..n-1; ``rows`` the file
-    line or record number of each row; ``numbering`` says which of the two.
+    line or record number of each row; ``numbering`` says which of the two. ``stored`` says that the cells of a column
+    may be of several kinds. ``decimal`` is the decimal mark of numbers in text, "" if the form's layout has it.
+    ``notes`` are what a person should know of how the file was read.
     """
 
     file: str
@@ -31,6 +33,8 @@ class Cells:
     numbering: Literal["line", "record"] = "line"
     native: bool = False
     notes: tuple[str, ...] = ()
+    stored: bool = False
+    decimal: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The upload files a command names: files, and folders with all that is in them."""
+"""The uploads a command names: files, zip archives, and folders with all that is in them."""
 
 from __future__ import annotations
 
@@ -6,35 +6,56 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialkit.errors import IntakeError, UsageError
 
+if TYPE_CHECKING:
+    from trialkit.intake import Source
 
-def upload_files(paths: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """The files to read, and the names of files in folders whose kind is not read.
+
+def upload_files(paths: Sequence[Path]) -> tuple[list[Source], list[str]]:
+    """The uploads to read (files, and the members of zip archives), and the names of files that are none.
 
     Raises UsageError for a path that does not exist or holds no file to read, IntakeError for a folder that cannot
     be listed: files in it would be passed over.
     """
-    from trialkit.intake import FORMATS
+    from trialkit.intake import FORMATS, ZIP, Source, sources_in
 
-    found: list[Path] = []
+    found: list[Source] = []
     ignored: list[str] = []
     for path in paths:
         if not _mode(path):
             raise UsageError(f"{path} does not exist", hint="Name an upload file, or the folder that holds them.")
         folder = stat.S_ISDIR(_mode(path))
         for file in _inside(path) if folder else [path]:
-            if folder and (file.suffix.lower() not in FORMATS or file.name.startswith(".")):
+            ending = file.suffix.lower()
+            if folder and (ending not in (*FORMATS, ZIP) or file.name.startswith(".") or _other_json(file)):
                 ignored.append(file.name)
+            elif ending == ZIP:
+                inside, others = sources_in(file, tuple(FORMATS))
+                found += inside
+                ignored += others
             else:
-                found.append(file)
+                found.append(Source(file.name, file))
     if not found:
         raise UsageError(
             f"there is no file to read in {', '.join(str(p) for p in paths)}",
-            hint=f"Files end with {', '.join(FORMATS)}.",
+            hint=f"Files end with {', '.join((*FORMATS, ZIP))}.",
         )
     return found, ignored
+
+
+def _other_json(file: Path) -> bool:
+    """Whether a file found in a folder is JSON of another kind than data sets are."""
+    from trialkit.intake import Source
+
+    if file.suffix.lower() != ".json":
+        return False
+    try:
+        return b"datasetJSONVersion" not in Source(file.name, file).data()
+    except IntakeError:  # it is read, and refused then
+        return False
 
 
 def _mode(path: Path) -> int:

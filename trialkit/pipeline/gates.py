@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from trialkit.model.finding import Finding
 from trialkit.model.form import Form
 from trialkit.model.study import Study
@@ -21,11 +19,12 @@ def at_the_gates(study: Study, cells: Cells, form: Form, blinded: bool) -> list[
     return [*identifiers(cells, form), *(blinding(cells, form, study.forms) if blinded else ())]
 
 
-def may_be_kept(path: Path, data: bytes, findings: list[Finding]) -> bool:
+def may_be_kept(name: str, data: bytes, findings: list[Finding]) -> bool:
     """Whether a refused file may be kept: not if it holds, or could hold, what identifies somebody."""
+    from trialkit.intake import plain_pieces
     from trialkit.validate.gates.identifiers import suspicious
 
-    of_file = [finding for finding in findings if finding.file == path.name and finding.finding_class == "stop"]
+    of_file = [finding for finding in findings if finding.file == name and finding.finding_class == "stop"]
     if any(finding.rule.endswith(IDENTIFIERS) for finding in of_file):
         return False
-    return not suspicious(data)
+    return not any(suspicious(piece) for piece in plain_pieces(data))

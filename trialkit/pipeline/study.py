@@ -81,6 +81,7 @@ def check(study: Study, lock: bool = False) -> CheckReport:
         "protocols": len(study.protocols),
         "forms": len(study.forms),
         "rules": sum(len(form.rules) for form in study.forms.values()),
+        **({"mappings": len(study.mappings)} if study.mappings else {}),
         **({"checks": len(study.checklist)} if study.checklist else {}),
         "data sets": len(study.datasets),
         "analyses": len(study.analyses),

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from trialkit.errors import IntakeError, StudyErrors
 from trialkit.locate import clock
-from trialkit.model.finding import Finding, finding_key, in_order
-from trialkit.model.form import Form
+from trialkit.model.finding import Finding, in_order
 from trialkit.model.record import Snapshot
 from trialkit.model.study import Study
 from trialkit.model.table import Table
 from trialkit.pipeline.files import upload_files
-from trialkit.pipeline.gates import at_the_gates, may_be_kept
+from trialkit.pipeline.gates import may_be_kept
+from trialkit.pipeline.incoming import incoming, twice
 from trialkit.pipeline.local_times import local_times
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from trialkit.intake import Source
     from trialkit.store import Standing, Store, Submission
 
 TRIES = 5
@@ -33,7 +34,8 @@ class Checked:
     """A submission as it was checked: findings in order, the typed tables, and files that were not read.
 
     ``as_of`` is the day it was judged as of: "today" in a rule, and the end of time limits that are still open.
-    ``before`` are the forms accepted earlier, ``known`` those and the submitted ones.
+    ``before`` are the forms accepted earlier, ``known`` those and the submitted ones. ``notes`` tell how files were
+    read.
     """
 
     findings: list[Finding]
@@ -43,10 +45,11 @@ class Checked:
     refused: bool
     ignored: tuple[str, ...] = ()
     tables: dict[str, Table] = field(default_factory=dict)
-    paths: dict[str, Path] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
     as_of: date | None = None
     before: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def validate(
@@ -58,8 +61,8 @@ def validate(
 ) -> Checked:
     """Check files against the forms, and against what the store already holds. Nothing is stored.
 
-    ``paths`` are files or folders; ``blinded`` says that nothing in them may tell the arm; ``as_of`` is the day of
-    the call if left out (UTC).
+    ``paths`` are files, zip archives or folders; ``blinded`` says that nothing in them may tell the arm; ``as_of`` is
+    the day of the call if left out (UTC).
 
     Raises UsageError for a path that does not exist or holds no file to read, StudyErrors for a rule that ``check``
     would refuse, IntakeError for a folder that cannot be opened, AnalysisError (exit 4) if a rule could not be run,
@@ -79,99 +82,34 @@ def _validated(
 
     In a ``dry`` run the table of a large file may be checked some subjects at a time, and is not kept.
     """
-    files, ignored = upload_files(paths)
-    read = [(dry and _sharded(study, path, store, blinded)) or _read(study, path, blinded) for path in files]
-    findings = [finding for one in read for finding in one.findings]
-    tables = {one.table.form.id: one.table for one in read if one.table is not None}
-    findings += _twice(read)
-    standing = _standing(store, tables)
-    tables, findings = local_times(study, tables, findings, standing.frames)
-    findings += _checked(study, tables, standing.frames, as_of)
-    rows = sum({one.table.form.id: one.rows for one in read if one.table is not None}.values())
-    refused = any(finding.finding_class == "stop" for finding in findings)
-    found_paths = {one.table.form.id: one.path for one in read if one.table is not None}
-    before = tuple(standing.frames)
-    checked = Checked(
-        in_order(findings), len(files), rows, tuple(tables), refused, tuple(ignored), tables, found_paths, as_of,
-        before, tuple(dict.fromkeys([*before, *tables])),
-    )  # fmt: skip
-    return checked, standing.number
-
-
-class Read(NamedTuple):
-    """A file as it was read: its table, None if it could not be read, and how many rows it has."""
-
-    table: Table | None
-    findings: list[Finding]
-    path: Path
-    rows: int = 0
-
-
-def _sharded(study: Study, path: Path, store: Path | None, blinded: bool) -> Read | None:
-    """A large file read and checked some subjects at a time; its table has no row. None if it has to be whole."""
-    from trialkit.pipeline.shards import in_shards, shardable
+    from trialkit.intake import told_in_their_words
     from trialkit.store import Store
 
-    kept = store is not None and not Store.is_absent(store)
-    form = None if kept else shardable(study, path)
-    found = in_shards(study, path, form, blinded) if form else None
-    return Read(found[0], found[1], path, found[2]) if found else None
-
-
-def _read(study: Study, path: Path, blinded: bool) -> Read:
-    """One file as a typed table and its findings; a file that cannot be read is one stop finding."""
-    from trialkit.intake import assign, parse, read
-
-    form = None
-    try:
-        form = assign(path, study.forms)
-        if form is None:
-            raise IntakeError(
-                "this file belongs to no form of the study",
-                path.name,
-                "Rename it, or name the pattern under 'files' of its form.",
-            )
-        cells = read(path, form.layout)
-        told = at_the_gates(study, cells, form, blinded)
-        if any(finding.finding_class == "stop" for finding in told):
-            return Read(None, told, path)
-        table, findings = parse(cells, form)
-    except IntakeError as error:
-        return Read(None, [_stop(path, form, error)], path)
-    return Read(table, told + findings, path, len(table.frame))
-
-
-def _stop(path: Path, form: Form | None, error: IntakeError) -> Finding:
-    _, _, line = error.place.rpartition(":")
-    name = form.id if form else ""
-    rule = f"{name}.file" if name else "file"
-    return Finding(
-        form=name,
-        file=path.name,
-        line=int(line) if line.isdigit() else 0,
-        field="",
-        rule=rule,
-        finding_class="stop",
-        severity="critical",
-        say=error.message,
-        fix=error.hint,
-        key=finding_key(rule, name, "", "", "", (path.name,)),
+    sources, ignored = upload_files(paths)
+    in_parts = dry and (store is None or Store.is_absent(store))
+    read = [incoming(study, source, blinded, in_parts) for source in sources]
+    tables = {one.table.form.id: one.table for one in read if one.table is not None}
+    standing = _standing(store, tables)
+    findings = [finding for one in read for finding in one.findings] + twice(read)
+    tables, findings = local_times(study, tables, findings, standing.frames)
+    findings += _checked(study, tables, standing.frames, as_of)
+    findings = told_in_their_words(findings, {one.source.name: one.mapping for one in read if one.mapping})
+    before = tuple(standing.frames)
+    checked = Checked(
+        findings=in_order(findings),
+        files=len(sources),
+        rows=sum({one.table.form.id: one.rows for one in read if one.table is not None}.values()),
+        forms=tuple(tables),
+        refused=any(finding.finding_class == "stop" for finding in findings),
+        ignored=tuple(ignored),
+        tables=tables,
+        sources={one.table.form.id: one.source for one in read if one.table is not None},
+        as_of=as_of,
+        before=before,
+        known=tuple(dict.fromkeys([*before, *tables])),
+        notes=tuple(f"{one.source.name}: {note}" for one in read for note in one.notes),
     )
-
-
-def _twice(read: Iterable[Read]) -> list[Finding]:
-    """Two files for one form in one submission: which one counts would be a guess."""
-    first: dict[str, Path] = {}
-    found = []
-    for table, _, path, _ in read:
-        if table is not None and first.setdefault(table.form.id, path) != path:
-            error = IntakeError(
-                f"{first[table.form.id].name} of this submission is already the file of form {table.form.id!r}",
-                path.name,
-                "Send one file per form.",
-            )
-            found.append(_stop(path, table.form, error))
-    return found
+    return checked, standing.number
 
 
 def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
@@ -243,20 +181,21 @@ def _submitted(
     if checked.refused:
         _quarantine(opened, paths, checked, by, at)
         return checked, None
-    items = [Item(table, checked.paths[form].read_bytes()) for form, table in checked.tables.items()]
+    items = [Item(table, checked.sources[form].data()) for form, table in checked.tables.items()]
     return checked, opened.submit(items, checked.findings, study, by, reason, at, seen, str(checked.as_of))
 
 
 def _quarantine(store: Store, paths: Sequence[Path], checked: Checked, by: str, at: str) -> None:
     stops = {f.file: f for f in reversed(checked.findings) if f.finding_class == "stop"}
-    for path in upload_files(paths)[0]:
-        if path.name not in stops:
+    for source in upload_files(paths)[0]:
+        if source.name not in stops:
             continue
         try:
-            data = path.read_bytes()
-        except OSError:  # told already, as the finding that refused it; there are no bytes to keep
+            data = source.data()
+        except IntakeError:  # told already, as the finding that refused it; there are no bytes to keep
             continue
-        store.reject(data, path.name, stops[path.name].say, by, at, may_be_kept(path, data, checked.findings))
+        keep = may_be_kept(source.name, data, checked.findings)
+        store.reject(data, source.name, stops[source.name].say, by, at, keep)
 
 
 def freeze(study: Study, store: Path, label: str, by: str, at: str = "", cutoff: str = "") -> Snapshot:

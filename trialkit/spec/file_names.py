@@ -7,7 +7,7 @@ from functools import cache
 
 from trialkit.model.form import Form
 
-ENDINGS = (".csv", ".xpt", ".parquet")
+ENDINGS = (".csv", ".xpt", ".parquet", ".xlsx", ".sas7bdat", ".json", ".ndjson")
 """The endings of files that can be read."""
 
 

@@ -17,6 +17,7 @@ from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population,
 from trialkit.model.checklist import Check
 from trialkit.model.condition import OPS, Condition
 from trialkit.model.form import Form, Rule, SharedRule
+from trialkit.model.mapping import Mapping
 from trialkit.model.study import Protocol, StudyHeader
 from trialkit.model.tree import Tree
 from trialkit.spec.build import content_fields
@@ -25,6 +26,7 @@ KINDS: dict[str, tuple[type, str]] = {
     "study": (StudyHeader, "one"),
     "protocol": (Protocol, "one"),
     "form": (Form, "one"),
+    "mapping": (Mapping, "one"),
     "checks": (Rule, "table of tables"),
     "shared": (SharedRule, "table"),
     "checklist": (Check, "table"),

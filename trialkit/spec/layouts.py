@@ -8,6 +8,8 @@ from datetime import datetime
 from trialkit.errors import StudyError
 from trialkit.model.form import Field, Form
 
+DETECT = "detect"
+"""What a layout says to have the encoding, delimiter or decimal mark found in the file."""
 SAS_DAYS = "sasdate"
 """The format of a date in a typed file that is a number of days since 1960-01-01."""
 _MOMENT = datetime(2026, 11, 23, 13, 45)
@@ -17,14 +19,17 @@ _MIDNIGHT = datetime(2026, 11, 23)
 def layout_problems(form: Form) -> Iterator[StudyError]:
     """Everything in the form's layout and formats that no file could be read by, each at its line."""
     layout, place = form.layout, form.place.at("layout")
-    problem = encoding_problem(layout.encoding)
+    problem = encoding_problem(layout.encoding) if layout.encoding != DETECT else ""
     if problem:
         yield StudyError(problem, str(place.at("encoding")), "Write for example utf-8, latin-1 or windows-1252.")
-    if len(layout.delimiter) != 1 or layout.delimiter.isalnum() or layout.delimiter in '"\r\n\0':
+    wrong = len(layout.delimiter) != 1 or layout.delimiter.isalnum() or layout.delimiter in '"\r\n\0'
+    if wrong and layout.delimiter != DETECT:
         hint = "Write one sign, for example ',' or ';' (a tab as \"\\t\")."
         yield StudyError(f"{layout.delimiter!r} cannot separate cells", str(place.at("delimiter")), hint)
-    if layout.decimal not in (".", ","):
-        yield StudyError(f"{layout.decimal!r} is no decimal mark", str(place.at("decimal")), "Write '.' or ','.")
+    if layout.decimal not in (".", ",", DETECT):
+        yield StudyError(
+            f"{layout.decimal!r} is no decimal mark", str(place.at("decimal")), "Write '.', ',' or detect."
+        )
     for field in form.fields.values():
         problem = format_problem(field)
         if problem:

@@ -12,6 +12,7 @@ from trialkit.errors import StudyError, StudyErrors, UsageError, did_you_mean
 from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
 from trialkit.model.checklist import Check
 from trialkit.model.form import Field, Form, Rule
+from trialkit.model.mapping import Mapping
 from trialkit.model.study import Protocol, Study, StudyHeader
 from trialkit.model.tree import Tree
 from trialkit.spec.build import build, convert
@@ -104,6 +105,7 @@ def load_study(root: str | Path) -> Study:
         populations=reader.table("analysis/populations.yaml", Population),
         analyses=reader.many("analysis/analyses", AnalysisSpec),
         reports=reader.many("analysis/reports", ReportSpec),
+        mappings=reader.many("schemas/mappings", Mapping),
         checklist=reader.table("schemas/checklist.yaml", Check),
         scenarios={Path(t.where.file).stem: t for t in reader.trees("synthetic_data/scenarios")},
         digests=(digests := reader.attempt(lambda: content_digests(folder)) or {}),

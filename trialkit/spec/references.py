@@ -14,6 +14,7 @@ from trialkit.model.study import Protocol, Study, Trigger
 from trialkit.model.tree import Where
 from trialkit.spec.file_names import file_patterns, overlap
 from trialkit.spec.layouts import layout_problems
+from trialkit.spec.mappings import mapping_problems
 
 SIZES = ("above", "at_least", "below", "at_most")
 EFFICACY = ("primary", "secondary", "sensitivity")
@@ -29,6 +30,7 @@ def problems(study: Study) -> list[StudyError]:
         found += layout_problems(form)
         found += _form(form)
     found += _files(study)
+    found += mapping_problems(study)
     found += _sites(study)
     found += _datasets(study)
     for population in study.populations.values():
