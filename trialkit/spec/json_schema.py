@@ -19,6 +19,7 @@ from trialkit.model.condition import OPS, Condition
 from trialkit.model.form import Form, Rule
 from trialkit.model.study import Protocol, StudyHeader
 from trialkit.model.tree import Tree
+from trialkit.model.units import Quantity
 from trialkit.spec.build import content_fields
 
 KINDS: dict[str, tuple[type, str]] = {
@@ -28,6 +29,7 @@ KINDS: dict[str, tuple[type, str]] = {
     "checks": (Rule, "table of tables"),
     "checklist": (Check, "table"),
     "codelists": (str, "table of tables"),
+    "units": (Quantity, "table"),
     "dataset": (Dataset, "one"),
     "analysis": (AnalysisSpec, "one"),
     "report": (ReportSpec, "one"),

@@ -11,7 +11,7 @@ from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, op_words, opposite, satisfies, stretches, violates
 from trialkit.validate.groups import DUST, Unit, time_problems, times
 from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_fields
-from trialkit.validate.plan import amount_words, amounts
+from trialkit.validate.plan import NONE, UNKNOWN, amount_words, amounts, versions_of
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
@@ -32,11 +32,22 @@ class On:
 
 
 @dataclass(frozen=True)
+class Provided:
+    """A row of ``form`` with the same ``match`` fields that meets ``where``."""
+
+    form: str
+    match: dict[str, str] = attribute(default_factory=dict)
+    where: Condition = attribute(default_factory=Condition)
+
+
+@dataclass(frozen=True)
 class Args:
     """A row of ``form`` with the same ``match`` fields must be there (``must: false``: must not).
 
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
     out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's.
+    ``trigger`` is one of the protocol: its condition, in the version in force for the row, must hold for the other
+    row as well. ``provided``: only rows are judged that certainly have such a row in that form.
     """
 
     form: str
@@ -44,11 +55,24 @@ class Args:
     must: bool = True
     on: dict[str, On] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
+    trigger: str = ""
+    provided: Provided | None = None
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     """The fields of the row it looks at."""
-    return (*(args.match or {form.subject: ""}), *args.on)
+    further = (args.provided.match or {form.subject: ""}) if args.provided else {}
+    return (*(args.match or {form.subject: ""}), *args.on, *further)
+
+
+def sees(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The other forms it looks at."""
+    return (args.form, args.provided.form) if args.provided else (args.form,)
+
+
+def planned(form: Form, rule: Rule, args: Args) -> bool:
+    """Whether the protocol is asked."""
+    return bool(args.trigger)
 
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
@@ -68,13 +92,44 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     other = other.iloc[_deciding(rows, form, other, list(match.values()), args)]
     here, there = pairs(rows, other, match)
     found[here[_fits(rows, form, other, here, there, args)]] = True
-    return ~found if args.must else found
+    wrong = ~found if args.must else found
+    return wrong & _provided(rows, args.provided) if args.provided else wrong
+
+
+def _provided(rows: Rows, one: Provided) -> np.ndarray:
+    """True where the row has what it must have to be judged."""
+    import numpy as np
+
+    there = np.zeros(len(rows), dtype=bool)
+    if one.form in rows.others:
+        form, other = rows.forms[one.form], rows.others[one.form]
+        other = other[one.where.masks(other)[0]].reset_index(drop=True)
+        there[pairs(rows, other, matching(rows.form, form, one.match))[0]] = True
+    return there
+
+
+def _triggered(rows: Rows, other: pd.DataFrame, here: np.ndarray, there: np.ndarray, args: Args) -> np.ndarray:
+    """For each pair: does (or, for ``must``, may) the other row meet the trigger of the version in force?"""
+    import numpy as np
+
+    versions, fits = versions_of(rows)[here], np.full(len(here), args.must)
+    protocols = list(rows.plan.study.protocols.values()) if rows.plan else []
+    for number in set(versions.tolist()) - {NONE, UNKNOWN}:
+        trigger, at = protocols[number].triggers.get(args.trigger), versions == number
+        if trigger:
+            holds, unknown = trigger.where.masks(other)
+            fits[at] = ((holds | unknown) if args.must else holds)[there[at]]
+        else:
+            fits[at] = False
+    return fits
 
 
 def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], args: Args) -> np.ndarray:
     """The rows of the other form that decide: one of those that match is enough, if nothing is compared."""
     import numpy as np
 
+    if args.trigger:
+        return np.arange(len(other))
     if not args.on:
         return np.flatnonzero(~other.duplicated(match).to_numpy())
     (name, on), *more = args.on.items()
@@ -90,6 +145,8 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
     import numpy as np
 
     fits = np.ones(len(here), dtype=bool)
+    if args.trigger:
+        fits &= _triggered(rows, other, here, there, args)
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type
@@ -142,6 +199,10 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unknown_fields(form, tuple(args.on))
     yield from unknown_fields(other, tuple(on.field for on in args.on.values()))
     yield from unfit(other, args.where, "'where'")
+    if args.provided:
+        yield from problems_of(form, forms, args.provided.form, args.provided.match)
+        if args.provided.form in forms:
+            yield from unfit(forms[args.provided.form], args.provided.where, "'where' of provided")
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
@@ -153,4 +214,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
             yield from time_problems(other, on.field, on.unit)
 
 
-KIND = Kind("exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False)
+KIND = Kind(
+    "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, sees=sees,
+    planned=planned,
+)  # fmt: skip
