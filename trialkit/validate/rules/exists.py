@@ -11,10 +11,11 @@ from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import Op, Stretch, op_words, opposite, satisfies, stretches, violates
 from trialkit.validate.groups import DUST, Unit, time_problems, times
 from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_fields
-from trialkit.validate.plan import NONE, UNKNOWN, amount_words, amounts, versions_of
+from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
+from trialkit.validate.rules.triggered import triggered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -108,22 +109,6 @@ def _provided(rows: Rows, one: Provided) -> np.ndarray:
     return there
 
 
-def _triggered(rows: Rows, other: pd.DataFrame, here: np.ndarray, there: np.ndarray, args: Args) -> np.ndarray:
-    """For each pair: does (or, for ``must``, may) the other row meet the trigger of the version in force?"""
-    import numpy as np
-
-    versions, fits = versions_of(rows)[here], np.full(len(here), args.must)
-    protocols = list(rows.plan.study.protocols.values()) if rows.plan else []
-    for number in set(versions.tolist()) - {NONE, UNKNOWN}:
-        trigger, at = protocols[number].triggers.get(args.trigger), versions == number
-        if trigger:
-            holds, unknown = trigger.where.masks(other)
-            fits[at] = ((holds | unknown) if args.must else holds)[there[at]]
-        else:
-            fits[at] = False
-    return fits
-
-
 def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], args: Args) -> np.ndarray:
     """The rows of the other form that decide: one of those that match is enough, if nothing is compared."""
     import numpy as np
@@ -146,7 +131,7 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
 
     fits = np.ones(len(here), dtype=bool)
     if args.trigger:
-        fits &= _triggered(rows, other, here, there, args)
+        fits &= triggered(rows, other, (here, there), args.trigger, args.must)
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type

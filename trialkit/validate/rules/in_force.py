@@ -146,7 +146,7 @@ def _bounds(form: Form, other: Form, on: str, args: Args) -> Iterator[Problem]:
     yield from unfit(other, args.where, "'where'")
     bounds = tuple(name for name in (args.start, args.to) if name)
     if not (bounds or args.where or args.within or args.equal):
-        yield "the rule does not say what makes a row of the register valid", "Give 'from', 'to', 'where' or 'equal'."
+        yield "the rule does not say what makes a row of the register valid", "Give 'from', 'to' or 'where'."
     yield from unknown_fields(other, bounds)
     for name in bounds:
         if name in other.fields and on in form.fields:
