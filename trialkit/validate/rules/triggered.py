@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def triggered(
-    rows: Rows, other: pd.DataFrame, pair: tuple[np.ndarray, np.ndarray], name: str, may: bool
-) -> np.ndarray:
+def triggered(rows: Rows, other: pd.DataFrame, pair: tuple[np.ndarray, np.ndarray], name: str, may: bool) -> np.ndarray:
     """For each pair of rows: does the other row certainly (``may``: perhaps) meet the trigger?
 
     The version is the one in force for the row. Where none is, or it is not known, nothing is certain.
