@@ -20,7 +20,7 @@ FILES = {
     "dataset": "analysis/datasets/*.yaml",
     "analysis": "analysis/analyses/*.yaml", "report": "analysis/reports/*.yaml",
     "estimands": "analysis/estimands.yaml", "populations": "analysis/populations.yaml",
-    "checklist": "schemas/checklist.yaml", "units": "schemas/units.yaml",
+    "units": "schemas/units.yaml",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.validate.axis import Stretch, numbers, satisfies
 from trialkit.validate.groups import grouped_by, groups, times_of
 from trialkit.validate.plan import amounts
-from trialkit.validate.rows import Rows, rows_accepted
+from trialkit.validate.rows import Rows
 from trialkit.validate.rules.reference import moment_text
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _rows_of(rows: Rows, name: str) -> Rows | None:
         return rows
     if name not in rows.others:
         return None
-    return rows_accepted(rows.forms[name], rows.others[name]).beside(rows.others, rows.forms, rows.plan)
+    frame = rows.others[name].reset_index(drop=True)  # in base units already: it is not made from accepted rows again
+    return Rows(rows.forms[name], frame, rows.others, rows.forms, plan=rows.plan)
 
 
 def _groups(rows: Rows, its: Rows, args: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -52,4 +52,4 @@ def beside(rows: Rows, form: str, names: Sequence[str]) -> Rows:
             one = told[~told[its.subject].duplicated(keep=False)].set_index(its.subject)[name]
             column = rows.frame[own].map(one)
         made = made.assign(**{name: column})
-    return replace(rows, frame=made, form=widened(rows.form, its, lacking))
+    return replace(rows.shown(made, rows.doubt), form=widened(rows.form, its, lacking))
