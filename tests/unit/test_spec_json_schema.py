@@ -20,6 +20,7 @@ FILES = {
     "codelists": "schemas/codelists.yaml", "dataset": "analysis/datasets/*.yaml", "mapping": "schemas/mappings/*.yaml",
     "analysis": "analysis/analyses/*.yaml", "report": "analysis/reports/*.yaml",
     "estimands": "analysis/estimands.yaml", "populations": "analysis/populations.yaml",
+    "units": "schemas/units.yaml",
 }  # fmt: skip
 
 

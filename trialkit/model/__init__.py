@@ -33,12 +33,13 @@ from trialkit.model.study import (
 )
 from trialkit.model.table import SRC, Cells, Table, Tables
 from trialkit.model.tree import Tree, Where, tree_of
+from trialkit.model.units import Quantity, Unit
 
 __all__ = [
     "LEDGER_COLUMNS", "RESULT_COLUMNS", "SRC",
     "Allowance", "Amount", "AnalysisSpec", "Approval", "Arm", "Cells", "Check", "Column", "Condition", "Dataset",
     "Display", "Estimand", "Event", "Example", "Examples", "Field", "Finding", "Form", "Layout", "Listing", "Parameter",
-    "Population", "Protocol", "Medicine", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot", "Step", "Stratum",
-    "Study", "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Upload", "Visit", "Where", "finding_key",
-    "set_of", "tree_of",
+    "Population", "Protocol", "Medicine", "Quantity", "ReportSpec", "Results", "Rule", "Set", "Site", "Snapshot",
+    "Step", "Stratum", "Study", "StudyHeader", "Table", "Tables", "Test", "Tree", "Trigger", "Unit", "Upload", "Visit",
+    "Where", "finding_key", "set_of", "tree_of",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Literal
 from trialkit.model.allowance import Allowance
 from trialkit.model.condition import Condition
 from trialkit.model.tree import NOWHERE, Tree, Where
+from trialkit.model.units import Quantity
 
 FieldType = Literal["text", "integer", "decimal", "date", "datetime", "time", "partial_date", "partial_datetime"]
 DATES = ("date", "datetime", "partial_date", "partial_datetime")
@@ -31,6 +32,10 @@ class Field:
     ``format`` is the strptime format of a date or datetime in text files (ISO 8601 when empty).
     ``min`` and ``max`` are inclusive. ``missing`` lists the only cell texts that mean "no value" (the empty
     cell always does).
+
+    ``unit_in`` names the field that tells the unit of each value. What is measured is one ``quantity`` of
+    schemas/units.yaml, or the one that the field ``quantity_in`` names; rules see the value in its base unit, and
+    ``min`` and ``max`` are in it. ``quantities`` are those it may be, by name (the study's, when left out).
     """
 
     name: str
@@ -43,6 +48,10 @@ class Field:
     max: float | None = None
     pattern: str = ""
     unit: str = ""
+    unit_in: str = ""
+    quantity: str = ""
+    quantity_in: str = ""
+    quantities: dict[str, Quantity] = attribute(default_factory=dict)
     format: str = ""
     missing: tuple[str, ...] = ()
     identifying: bool = False

@@ -20,6 +20,7 @@ from trialkit.model.form import Form, Rule, SharedRule
 from trialkit.model.mapping import Mapping
 from trialkit.model.study import Protocol, StudyHeader
 from trialkit.model.tree import Tree
+from trialkit.model.units import Quantity
 from trialkit.spec.build import content_fields
 
 KINDS: dict[str, tuple[type, str]] = {
@@ -31,6 +32,7 @@ KINDS: dict[str, tuple[type, str]] = {
     "shared": (SharedRule, "table"),
     "checklist": (Check, "table"),
     "codelists": (str, "table of tables"),
+    "units": (Quantity, "table"),
     "dataset": (Dataset, "one"),
     "analysis": (AnalysisSpec, "one"),
     "report": (ReportSpec, "one"),

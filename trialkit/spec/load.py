@@ -15,11 +15,13 @@ from trialkit.model.form import Field, Form, Rule
 from trialkit.model.mapping import Mapping
 from trialkit.model.study import Protocol, Study, StudyHeader
 from trialkit.model.tree import Tree
+from trialkit.model.units import Quantity
 from trialkit.spec.build import build, convert
 from trialkit.spec.folder import content_digests, files_in, is_there, text_of
 from trialkit.spec.references import problems
 from trialkit.spec.shared import with_shared
 from trialkit.spec.text import read_yaml
+from trialkit.spec.units import measure_problems
 
 T = TypeVar("T")
 MOMENTS = ("datetime", "partial_datetime")
@@ -137,6 +139,7 @@ def _by_place(error: StudyError) -> tuple[str, int]:
 
 def _forms(reader: Reader) -> dict[str, Form]:
     codelists: dict[str, dict[str, str]] = reader.table("schemas/codelists.yaml", dict[str, str])
+    quantities = reader.table("schemas/units.yaml", Quantity)
     forms = reader.many("schemas/forms", Form)
     for name, form in reader.many("schemas/instruments", Form).items():
         if name in forms:
@@ -146,9 +149,13 @@ def _forms(reader: Reader) -> dict[str, Form]:
         reader.attempt(lambda tree=tree: _add_checks(forms, tree))  # type: ignore[misc]
     for tree in () if reader.errors else reader.trees("schemas/shared"):
         forms = reader.attempt(lambda forms=forms, tree=tree: with_shared(forms, tree)) or forms  # type: ignore[misc]
-    return {
+    coded = {
         name: replace(form, fields={f: _coded(reader, field, codelists) for f, field in form.fields.items()})
         for name, form in forms.items()
+    }
+    return {
+        name: replace(form, fields={f: _measured(reader, form, field, quantities) for f, field in form.fields.items()})
+        for name, form in coded.items()
     }
 
 
@@ -162,6 +169,16 @@ def _coded(reader: Reader, field: Field, codelists: dict[str, dict[str, str]]) -
         )
         return field
     return replace(field, codes=codelists[field.codelist])
+
+
+def _measured(reader: Reader, form: Form, field: Field, quantities: dict[str, Quantity]) -> Field:
+    """The field with the quantities it may measure, and what is wrong with how it names them."""
+    errors = list(measure_problems(form, field, quantities))
+    reader.errors += errors
+    if errors or not field.unit_in or field.quantities:
+        return field
+    names = form.fields[field.quantity_in].codes if field.quantity_in else (field.quantity,)
+    return replace(field, quantities={name: quantities[name] for name in names})
 
 
 def _add_checks(forms: dict[str, Form], tree: Tree) -> None:

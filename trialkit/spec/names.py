@@ -6,10 +6,11 @@ import re
 
 from trialkit.model.analysis import AnalysisSpec, Dataset, ReportSpec
 from trialkit.model.study import Arm, Site, StudyHeader, Visit
+from trialkit.model.units import Quantity, Unit
 
 _NAME = re.compile(r"[^\W_][\w.-]*\Z")
 _WORDS: dict[type, str] = {AnalysisSpec: "analysis", ReportSpec: "report", StudyHeader: "study", Dataset: "data set"}
-IN_DATA = (Arm, Visit, Site)
+IN_DATA = (Arm, Visit, Site, Quantity)
 """Ids that are values found in the data, written there as the protocol writes them."""
 
 
@@ -22,6 +23,8 @@ def id_problem(cls: type, name: str) -> tuple[str, str] | None:
     what = _WORDS.get(cls, cls.__name__.lower())
     if not name.strip():
         return f"the id of the {what} is empty", "Give it a name of letters and digits."
+    if cls is Unit:  # mg/dL, 10^9/L, %: never a file name
+        return None if name.isprintable() else (f"{name!r} cannot be a unit", "Leave out what does not print.")
     if cls in IN_DATA:
         if name.startswith(".") or not name.isprintable() or "/" in name or "\\" in name:
             return f"{name!r} cannot be the id of the {what}", "Leave out / and \\, a dot in front, and line breaks."

@@ -58,6 +58,7 @@ def _looked_up(form: Form, study: Study, item: Compiled) -> Iterator[Problem]:
             )
         if not form.date and item.rule.kind != "in_force":
             yield f"form {form.id!r} has no 'date': the protocol version in force cannot be known", ""
+    yield from _trigger(study, getattr(item.args, "trigger", ""), getattr(item.args, "form", ""))
     known = {name: p for protocol in study.protocols.values() for name, p in protocol.parameters.items()}
     for name in {amount.parameter for amount in amounts_in(item.args) if amount.parameter}:
         if name not in known:
@@ -66,6 +67,15 @@ def _looked_up(form: Form, study: Study, item: Compiled) -> Iterator[Problem]:
         yield from _unit(known[name], getattr(item.args, "unit", ""))
         for protocol in study.protocols.values():
             yield from _value(form, protocol.parameters.get(name), item)
+
+
+def _trigger(study: Study, name: str, form: str) -> Iterator[Problem]:
+    """A trigger that no protocol has, or that is of another form."""
+    held = {one: p.triggers[one] for p in study.protocols.values() for one in p.triggers}
+    if name and name not in held:
+        yield f"no protocol has a trigger {name!r}", did_you_mean(name, held)
+    elif name and held[name].form != form:
+        yield f"trigger {name!r} is of form {held[name].form!r}", "Name that form in the rule."
 
 
 def _unit(parameter: Parameter, unit: str) -> Iterator[Problem]:

@@ -6,10 +6,11 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from trialkit.model import Amount, Form, Rule
+from trialkit.model import Amount, Form, Rule, tree_of
 from trialkit.model.form import Field
 from trialkit.spec.build import build
 from trialkit.validate.kind import EVERY, Kind
+from trialkit.validate.measured import unit_fields
 from trialkit.validate.rules import RULE_KINDS
 
 
@@ -65,6 +66,9 @@ def _of_field(form: Form, field: Field) -> Iterator[Rule]:
         yield Rule(f"{form.id}.{field.name}.codes", "codes", field.name, place=field.place)
     if field.min is not None or field.max is not None:
         yield Rule(f"{form.id}.{field.name}.range", "range", field.name, place=field.place)
+    if field.unit_in:
+        args = tree_of({"unit_of": field.name})
+        yield Rule(f"{form.id}.{field.unit_in}.declared", "codes", field.unit_in, args, place=field.place)
     if field.pattern:
         yield Rule(f"{form.id}.{field.name}.pattern", "pattern", field.name, place=field.place)
 
@@ -93,6 +97,7 @@ def compile_rule(form: Form, rule: Rule) -> Compiled:
     looked_up = any(amount.parameter for amount in amounts_in(args))
     dated = any(amount.today for amount in amounts_in(args))
     needs = _once(*reads, *kind.looks(form, rule, args), *rule.when.columns, *own)
+    needs = _once(*needs, *(told for name in needs for told in unit_fields(form, name)))
     columns = _once(*needs, *kind.given(form, rule, args), *(form.key if kind.grouped else ()))
     planned, beyond = looked_up or kind.planned(form, rule, args), dated or kind.beyond(form, rule, args)
     beyond |= form.local and _counts_hours(args)

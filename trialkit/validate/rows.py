@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Form, Table
+from trialkit.validate.measured import measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,6 +102,8 @@ def rows_of(table: Table) -> Rows:
     raw = None if table.raw is None else numbered(table.raw)
     frame, absent = _completed(table.form, frame)
     hidden |= {name: np.ones(len(frame), dtype=bool) for name in absent}
+    frame, hidden, plain = _in_base(table.form, frame, hidden)
+    raw = plain if raw is None and len(plain.columns) else raw
     files = np.full(len(frame), table.file, dtype=object)
     lines = np.asarray(table.rows)
     return Rows(table.form, frame, hidden=hidden, lines=lines, files=files, numbering=table.numbering, raw=raw)
@@ -117,7 +120,17 @@ def rows_accepted(form: Form, frame: pd.DataFrame) -> Rows:
     hidden = _unread(form, plain["_unread"]) if "_unread" in plain else {}
     plain, absent = _completed(form, plain)
     hidden |= {name: np.ones(count, dtype=bool) for name in absent}
-    return Rows(form, plain, hidden=hidden, lines=lines, files=files)
+    plain, hidden, before = _in_base(form, plain, hidden)
+    return Rows(form, plain, hidden=hidden, lines=lines, files=files, raw=before if len(before.columns) else None)
+
+
+def _in_base(
+    form: Form, frame: pd.DataFrame, hidden: Mapping[str, np.ndarray]
+) -> tuple[pd.DataFrame, dict[str, np.ndarray], pd.DataFrame]:
+    """(values in base units, the hidden cells with those of unknown unit, the columns that changed as they were)."""
+    made, unclear, before = measured(form, frame)
+    both = {name: mask | hidden[name] if name in hidden else mask for name, mask in unclear.items()}
+    return made, {**hidden, **both}, before
 
 
 def _unread(form: Form, words: pd.Series[Any]) -> dict[str, np.ndarray]:

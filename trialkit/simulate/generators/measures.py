@@ -135,6 +135,24 @@ def flag(args: Flag, m: Making) -> Array:
 
 
 @dataclass(frozen=True)
+class Bands:
+    """A text by where a number lies: word k up to and including cut k, the last word above all cuts."""
+
+    of: str
+    cuts: tuple[float, ...]
+    words: tuple[str, ...]
+
+
+def bands(args: Bands, m: Making) -> Array:
+    """The texts; "" where the number is missing."""
+    import numpy as np
+
+    value = numbers_of(m.said(args.of))
+    at = np.where(np.isnan(value), len(args.words), np.searchsorted(args.cuts, value, side="left"))
+    return objects([*args.words, ""])[at]
+
+
+@dataclass(frozen=True)
 class Line:
     """A number that follows from others: constant plus factor times each, rounded."""
 
@@ -176,6 +194,7 @@ GENERATORS: dict[str, Generator] = {
     "normal": (Normal, normal),
     "measure": (Measure, measure),
     "flag": (Flag, flag),
+    "bands": (Bands, bands),
     "line": (Line, line),
     "ratio": (Ratio, ratio),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.simulate.generators.base import Cells, Generator, Making, numbers_of, objects
+from trialkit.simulate.generators.base import Cells, Generator, Making, numbers_of, objects, text_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,6 +96,27 @@ def moment(args: Moment, m: Making) -> Array:
     return objects(known.astype("datetime64[m]").astype(str))[at]
 
 
+@dataclass(frozen=True)
+class Later:
+    """An earlier cell's date and time, plus between ``lo`` and ``hi`` minutes; empty where that is."""
+
+    of: str
+    lo: int = 0
+    hi: int = 0
+
+
+def later(args: Later, m: Making) -> Array:
+    """ISO date-times to the minute."""
+    import numpy as np
+
+    cells = text_of(m.said(args.of)).astype(str)
+    moved = m.rng.integers(args.lo, args.hi + 1, len(cells))
+    filled = cells != ""
+    made = objects([""])[np.zeros(len(cells), dtype=int)]
+    made[filled] = objects((cells[filled].astype("datetime64[m]") + moved[filled]).astype(str))
+    return made
+
+
 def dose_minute(m: Making) -> Array:
     """(r,) when the dose of each row's visit is due, in minutes since 1970; the morning at a visit without one."""
     import numpy as np
@@ -148,6 +169,7 @@ def birth(args: Birth, m: Making) -> Array:
 GENERATORS: dict[str, Generator] = {
     "day": (Day, day),
     "moment": (Moment, moment),
+    "later": (Later, later),
     "past": (Past, past),
     "birth": (Birth, birth),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +12,44 @@ if TYPE_CHECKING:
 
 Parts = Sequence["np.ndarray"]
 Numbers = tuple[float, ...]
+CUT = re.compile(r"(\d+(?:\.\d+)?)(?: (ULN|LLN))?\Z")
+
+
+@dataclass(frozen=True)
+class Grades:
+    """Of one analyte, grade -> cut: a grade is reached above its cut in ``high``, or below its cut in ``low``.
+
+    A cut is a number in the base unit, or a multiple of a limit of normal: "3 ULN", "1 LLN".
+    """
+
+    high: dict[str, str] = field(default_factory=dict)
+    low: dict[str, str] = field(default_factory=dict)
+
+
+def grade(parts: Parts, table: Grades) -> np.ndarray:
+    """The highest grade reached by part 1, whose limits of normal are parts 2 (lower) and 3 (upper); 0 for none.
+
+    Unknown where the value, or a limit the table needs, is missing. The value of a cut itself is the grade before it.
+    """
+    import numpy as np
+
+    value, lower, upper = parts
+    made = np.where(np.isnan(value), np.nan, 0.0)
+    for sign, cuts in ((1.0, table.high), (-1.0, table.low)):
+        for number, cut in cuts.items():
+            bound = _cut(cut, lower, upper)
+            beyond = sign * (value - bound) > 1e-9 * np.maximum(1.0, np.abs(bound))
+            made = np.where(np.isnan(bound), np.nan, np.where(beyond, np.maximum(made, float(number)), made))
+    return made
+
+
+def _cut(text: str, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    found = CUT.match(text)
+    assert found, text  # looked at when the rule was bound
+    times = {"ULN": upper, "LLN": lower, None: np.ones(len(upper))}[found[2]]
+    return np.asarray(float(found[1]) * times)
 
 
 def fridericia(parts: Parts, cuts: Numbers, scores: Numbers) -> np.ndarray:

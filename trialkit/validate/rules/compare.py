@@ -150,7 +150,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     if args.value.parameter or args.value.today:
         kind = form.fields[rule.field].type
         return [f"it is {amount_text(value, kind)}" for value in bound(rows, args.value, kind).low[positions]]
-    if not args.field or form.fields[args.field].identifying:
+    its = form.fields.get(args.field)
+    if not its or its.identifying or (args.form and its.blinded):
         return [""] * len(positions)
     if not args.form:
         found = rows.frame[args.field].iloc[positions]

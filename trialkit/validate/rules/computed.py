@@ -13,7 +13,9 @@ from trialkit.validate.axis import DATES, NUMBERS, Stretch, numbers, violates
 from trialkit.validate.kind import Kind, Problem, a_number, at_source, unfit, unknown_fields
 from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows
+from trialkit.validate.rules import clinical
 from trialkit.validate.rules.formulas import FORMULAS, Formula
+from trialkit.validate.rules.graded import grade_problems
 from trialkit.validate.rules.match import problems_of
 from trialkit.validate.rules.parts import bounds, expected
 from trialkit.validate.words import number_text
@@ -35,7 +37,8 @@ class Args:
 
     ``missing`` says what a sum or mean makes of missing parts: ``unknown`` (the default), ``left_out`` or ``prorated``
     (the mean of the known ones stands in), if at most ``allowed`` are missing. ``cuts`` and ``scores`` (one more)
-    belong to the formulas that give bands.
+    belong to the formulas that give bands, ``grades`` to the formula grade: its tables by the value of the field
+    ``by``. ``several: sum`` takes the sum over all matched rows in place of the one.
     """
 
     formula: str
@@ -51,12 +54,16 @@ class Args:
     allowed: int = 0
     cuts: tuple[float, ...] = ()
     scores: tuple[float, ...] = ()
+    several: Literal["one", "sum"] = "one"
+    by: str = ""
+    grades: dict[str, clinical.Grades] = attribute(default_factory=dict)
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     """The fields of the row it looks at."""
     matched = tuple(args.match or {form.subject: ""}) if args.form else ()
-    return (rule.field, *(args.of if args.missing == "unknown" else ()), *matched)
+    needed = args.of if args.missing == "unknown" and not args.grades else ()
+    return (rule.field, *needed, *matched, *((args.by,) if args.by else ()))
 
 
 def looks(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -77,7 +84,7 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
     many = len(args.of) + len(args.take)
     words = [rows.form.fields[name].label for name in args.of]
-    those = f"{args.rows} records in " if args.rows > 1 else ""
+    those = "all records in " if args.several == "sum" else f"{args.rows} records in " if args.rows > 1 else ""
     words += [
         f"{rows.forms[args.form].fields[name].label} of {those}{rows.forms[args.form].title}" for name in args.take
     ]
@@ -87,7 +94,8 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
     """What was expected; nothing if it could tell a value that may identify."""
-    secret = any(rows.forms[args.form].fields[name].identifying for name in args.take)
+    theirs = [rows.forms[args.form].fields[name] for name in args.take]
+    secret = any(one.identifying or one.blinded for one in theirs)
     if secret or any(rows.form.fields[name].identifying for name in args.of):
         return [""] * len(positions)
     return [f"expected {number_text(value)}" for value in expected(rows.take(positions), args)]
@@ -120,6 +128,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from _rows(args, formula)
     yield from a_number("tolerance", args.tolerance)
     yield from a_number("percent", args.percent)
+    yield from grade_problems(form, args, formula.graded)
     yield from _missing(args, formula)
     yield from _bands(args, formula.bands, formula.falling)
 

@@ -16,6 +16,7 @@ from trialkit.validate.rows import Rows
 from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 from trialkit.validate.rules.registered import NO, YES, is_current
+from trialkit.validate.rules.triggered import triggered
 from trialkit.validate.zones import zones_of
 
 if TYPE_CHECKING:
@@ -36,13 +37,24 @@ class On:
 
 
 @dataclass(frozen=True)
+class Provided:
+    """A row of ``form`` with the same ``match`` fields that meets ``where``."""
+
+    form: str
+    match: dict[str, str] = attribute(default_factory=dict)
+    where: Condition = attribute(default_factory=Condition)
+
+
+@dataclass(frozen=True)
 class Args:
     """A row of ``form`` with the same ``match`` fields must be there (``must: false``: must not).
 
     ``match`` maps own fields to the other form's (a list if the names are the same; the subject fields when left
     out). ``where`` keeps only some of the other rows; ``on`` compares own fields with the other row's. ``current``
     names fields of the other row that hold what was in force at the own row's site and date: the version of the
-    ``protocol``, or that of the ``consent``. ``if_any``: a row without any matched row there is not judged.
+    ``protocol``, or that of the ``consent``. ``trigger`` is one of the protocol: its condition, in the version in
+    force for the row, must hold for the other row as well. ``if_any``: a row without any matched row there is not
+    judged. ``provided``: only rows are judged that certainly have such a row in that form.
     """
 
     form: str
@@ -52,11 +64,24 @@ class Args:
     on: dict[str, On] = attribute(default_factory=dict)
     where: Condition = attribute(default_factory=Condition)
     current: dict[str, Literal["protocol", "consent"]] = attribute(default_factory=dict)
+    trigger: str = ""
+    provided: Provided | None = None
 
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     """The fields of the row it looks at."""
-    return (*(args.match or {form.subject: ""}), *args.on)
+    further = (args.provided.match or {form.subject: ""}) if args.provided else {}
+    return (*(args.match or {form.subject: ""}), *args.on, *further)
+
+
+def sees(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
+    """The other forms it looks at."""
+    return (args.form, args.provided.form) if args.provided else (args.form,)
+
+
+def planned(form: Form, rule: Rule, args: Args) -> bool:
+    """Whether the protocol is asked."""
+    return bool(args.current or args.trigger)
 
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
@@ -77,9 +102,10 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     other = other.iloc[_deciding(rows, form, other, list(match.values()), args)]
     here, there = pairs(rows, other, match)
     found[here[_fits(rows, form, other, here, there, args)]] = True
-    if not args.must:
-        return found
-    return ~found if alone is None else ~found & ~alone
+    wrong = ~found if args.must else found
+    if alone is not None:
+        wrong &= ~alone
+    return wrong & _provided(rows, args.provided) if args.provided else wrong
 
 
 def _unmatched(rows: Rows, other: pd.DataFrame, match: dict[str, str]) -> np.ndarray:
@@ -91,11 +117,23 @@ def _unmatched(rows: Rows, other: pd.DataFrame, match: dict[str, str]) -> np.nda
     return alone
 
 
+def _provided(rows: Rows, one: Provided) -> np.ndarray:
+    """True where the row has what it must have to be judged."""
+    import numpy as np
+
+    there = np.zeros(len(rows), dtype=bool)
+    if one.form in rows.others:
+        form, other = rows.forms[one.form], rows.others[one.form]
+        other = other[one.where.masks(other)[0]].reset_index(drop=True)
+        there[pairs(rows, other, matching(rows.form, form, one.match))[0]] = True
+    return there
+
+
 def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], args: Args) -> np.ndarray:
     """The rows of the other form that decide: one of those that match is enough, if nothing is compared."""
     import numpy as np
 
-    if args.current:
+    if args.current or args.trigger:
         return np.arange(len(other))
     if not args.on:
         return np.flatnonzero(~other.duplicated(match).to_numpy())
@@ -115,6 +153,8 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
     for name, register in args.current.items():
         verdict = is_current(rows, register, here, other[name].iloc[there])
         fits &= verdict != NO if args.must else verdict == YES
+    if args.trigger:
+        fits &= triggered(rows, other, (here, there), args.trigger, args.must)
     for name, on in args.on.items():
         own, its = rows.frame[name].iloc[here], other[on.field].iloc[there]
         types = rows.form.fields[name].type, form.fields[on.field].type
@@ -172,6 +212,10 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     yield from unknown_fields(other, tuple(on.field for on in args.on.values()))
     yield from unfit(other, args.where, "'where'")
     yield from unknown_fields(other, tuple(args.current))
+    if args.provided:
+        yield from problems_of(form, forms, args.provided.form, args.provided.match)
+        if args.provided.form in forms:
+            yield from unfit(forms[args.provided.form], args.provided.where, "'where' of provided")
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
@@ -184,11 +228,7 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
             yield from time_problems(other, on.field, on.unit)
 
 
-def planned(form: Form, rule: Rule, args: Args) -> bool:
-    """Whether the protocol is asked."""
-    return bool(args.current)
-
-
 KIND = Kind(
-    "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, planned=planned
-)
+    "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, sees=sees,
+    planned=planned,
+)  # fmt: skip

@@ -21,11 +21,12 @@ class Formula:
     ``compute(parts, cuts, scores)``: parts are float64 arrays (dates in days), NaN where missing; a missing part
     makes the result missing. ``most`` is None for any number. ``dates`` says whether dates may be parts,
     ``additive`` whether a missing part may be left out or stood in for, ``rows`` whether its parts may be one
-    field of several rows (which stand in no order), ``falling`` that the cuts descend.
+    field of several rows (which stand in no order), ``falling`` that the cuts descend, ``graded`` that
+    ``compute(parts, table)`` takes a table of grades instead.
     """
 
     words: str
-    compute: Callable[[Parts, tuple[float, ...], tuple[float, ...]], np.ndarray]
+    compute: Callable[..., np.ndarray]
     least: int = 1
     most: int | None = None
     bands: bool = False
@@ -33,6 +34,7 @@ class Formula:
     rows: bool = False
     additive: bool = False
     falling: bool = False
+    graded: bool = False
 
 
 def _sum(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> np.ndarray:
@@ -100,5 +102,6 @@ FORMULAS: dict[str, Formula] = {
     "fridericia_rate": Formula("the QT corrected by Fridericia from", clinical.fridericia_rate, 2, 2),
     "r_value": Formula("the R value of", clinical.r_value, 4, 4),
     "study_day": Formula("the study day of", clinical.study_day, 2, 2, dates=True),
+    "grade": Formula("the grade that follows from", clinical.grade, 3, 3, graded=True),
     "age": Formula("the full years between", clinical.age, 2, 2, dates=True),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.validate.axis import Stretch, stretch
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.formulas import FORMULAS
+from trialkit.validate.rules.graded import graded
 from trialkit.validate.rules.match import matching, pairs
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def expected(rows: Rows, args: Any) -> np.ndarray:
 def _made(rows: Rows, args: Any, parts: list[np.ndarray]) -> np.ndarray:
     parts = parts.copy()
     parts += [part for name in args.take for part in _taken(rows, args, name)]
+    if args.grades:
+        return graded(rows, args, parts)
     if args.missing != "unknown":
         parts = _filled(parts, args)
     return FORMULAS[args.formula].compute(parts, args.cuts, args.scores)
@@ -56,11 +59,22 @@ def _taken(rows: Rows, args: Any, name: str) -> list[np.ndarray]:
         other = (other[args.where.masks(other)[0]] if args.where else other).reset_index(drop=True)
         here, there = pairs(rows, other, matching(rows.form, form, args.match))
         values = _certain(other[name], form.fields[name].type)[there]
-        if args.rows == 1:
+        if args.several == "sum":
+            made[0] = _total(len(rows), here, values)
+        elif args.rows == 1:
             _agreed(made, here, values)
         else:
             _each(made, here, values)
     return list(made)
+
+
+def _total(count: int, here: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """The sum over the matched rows of each row, zero without any; NaN where one of them lacks the value."""
+    import numpy as np
+
+    made = np.zeros(count)
+    np.add.at(made, here, values)
+    return made
 
 
 def _agreed(made: np.ndarray, here: np.ndarray, values: np.ndarray) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from trialkit.model import Condition, Protocol
+from trialkit.model import Condition, Form, Protocol
 from trialkit.validate.axis import stretch, stretches, violates
 from trialkit.validate.plan import NONE, sites_of, versions_of
 from trialkit.validate.rows import Rows
@@ -80,38 +81,69 @@ def _said(protocol: Protocol, register: str) -> str:
     return f"protocol {protocol.version}" if register == "visit" else f"in force: {_NOTES[register](protocol)}"
 
 
-def by_form(
-    rows: Rows, name: str, match: Mapping[str, str], on: str, bounds: Bounds, where: Condition
-) -> tuple[np.ndarray, np.ndarray]:
-    """(no matched row of the form may be valid on the day, the position of a matched row, -1 if there is none)."""
+@dataclass(frozen=True)
+class Entry:
+    """What makes a row of the form ``name`` right for a row: matched, valid on the day, its values as they should be.
+
+    ``within`` and ``equal`` as in the rule's arguments.
+    """
+
+    name: str
+    match: Mapping[str, str]
+    on: str
+    bounds: Bounds
+    where: Condition
+    within: Mapping[str, Sequence[str]]
+    equal: Mapping[str, str]
+
+    def tests(self) -> Iterator[tuple[str, str, str]]:
+        """(own field, operator, field of the register) of what picks the row of the register."""
+        for op, bound in zip(("on_or_after", "on_or_before"), self.bounds, strict=True):
+            if bound:
+                yield self.on, op, bound
+        for own, ends in self.within.items():
+            yield from zip((own, own), ("at_least", "at_most"), ends, strict=True)
+
+
+def by_form(rows: Rows, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
+    """(no row of the register may be right, the position of one that is or was nearest to it, -1 if there is none)."""
     import numpy as np
 
     found, shown = np.zeros(len(rows), dtype=bool), np.full(len(rows), -1)
-    if name not in rows.others:
+    if entry.name not in rows.others:
         return found, shown
-    form, other = rows.forms[name], rows.others[name].reset_index(drop=True)
-    here, there = pairs(rows, other, matching(rows.form, form, match))
-    shown[here[::-1]] = there[::-1]
-    holds, unknown = where.masks(other)
+    form, other = rows.forms[entry.name], rows.others[entry.name].reset_index(drop=True)
+    match = matching(rows.form, form, entry.match)
+    here, there = pairs(rows, other, match)
+    holds, unknown = entry.where.masks(other)
     may = (holds | unknown)[there]
-    day, day_type = rows.frame[on].iloc[here], rows.form.fields[on].type
-    for op, bound in zip(("on_or_after", "on_or_before"), bounds, strict=True):
-        if bound:
-            may &= ~violates(op, *stretches(day, day_type, other[bound].iloc[there], form.fields[bound].type))
+    for own, op, its in entry.tests():
+        may &= ~_fails(rows, other, form, (here, there), (own, op, its))
+    for some in (np.ones(len(here), dtype=bool), may):
+        shown[here[some][::-1]] = there[some][::-1]
+    for own, its in entry.equal.items():
+        may &= ~_fails(rows, other, form, (here, there), (own, "equal", its))
     found[here[may]] = True
-    return ~found, shown
+    return ~found & ~rows.frame[list(match)].isna().any(axis=1).to_numpy(), shown
 
 
-def form_words(
-    rows: Rows, name: str, match: Mapping[str, str], on: str, bounds: Bounds, where: Condition, names: Sequence[str]
-) -> list[str]:
-    """What the register says of each row; nothing of fields that may identify."""
-    form, other = rows.forms[name], rows.others[name]
-    open_names = [one for one in dict.fromkeys(names) if not form.fields[one].identifying]
+def _fails(
+    rows: Rows, other: pd.DataFrame, form: Form, pair: tuple[np.ndarray, np.ndarray], test: tuple[str, str, str]
+) -> np.ndarray:
+    """For each pair of rows, whether the comparison certainly fails."""
+    (here, there), (own, op, its) = pair, test
+    left, right = rows.frame[own].iloc[here], other[its].iloc[there]
+    return violates(op, *stretches(left, rows.form.fields[own].type, right, form.fields[its].type))
+
+
+def form_words(rows: Rows, entry: Entry, names: Sequence[str]) -> list[str]:
+    """What the register says of each row; nothing of fields that may identify or are blinded."""
+    form, other = rows.forms[entry.name], rows.others[entry.name]
+    open_names = [n for n in dict.fromkeys(names) if not (form.fields[n].identifying or form.fields[n].blinded)]
     columns = [(form.fields[one].label, other[one].to_list()) for one in open_names]
     return [
         ", ".join(f"{label} {cell_said(cells[at]) or 'missing'}" for label, cells in columns)
         if at >= 0
         else f"not in {form.title}"
-        for at in by_form(rows, name, match, on, bounds, where)[1].tolist()
+        for at in by_form(rows, entry)[1].tolist()
     ]

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import NUMBERS, numbers
 from trialkit.validate.groups import Unit, group_problems, grouped_by, groups, run, taking_part, time_problems, times_of
-from trialkit.validate.kind import Kind, Problem, a_number
+from trialkit.validate.kind import Kind, Problem, a_number, unknown_fields
 from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
+from trialkit.validate.rules.match import problems_of
+from trialkit.validate.rules.taken import taken
 from trialkit.validate.words import number_text
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ class Args:
     """The amounts of a group within the last ``within`` ``unit`` may sum to at most ``max``.
 
     What happened exactly ``within`` ago is no longer counted. ``at`` is the field of time (the form's date when left
-    out), ``by`` the fields that make a group (the subject), ``where`` the rows that are counted.
+    out), ``by`` the fields that make a group (the subject), ``where`` the rows that are counted. With ``take``
+    each amount is multiplied by that field of the one row of ``form`` that matches (a volume by its concentration).
     """
 
     max: Amount
@@ -33,6 +36,9 @@ class Args:
     at: str = ""
     by: tuple[str, ...] = ()
     where: Condition = attribute(default_factory=Condition)
+    take: str = ""
+    form: str = ""
+    match: dict[str, str] = attribute(default_factory=dict)
 
 
 def time_field(form: Form, args: Args) -> str:
@@ -42,7 +48,8 @@ def time_field(form: Form, args: Args) -> str:
 
 def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
     """The fields of the row it looks at."""
-    return tuple(name for name in (rule.field, time_field(form, args), *grouped_by(form, args.by)) if name)
+    matched = tuple(args.match or {form.subject: ""}) if args.form else ()
+    return tuple(name for name in (rule.field, time_field(form, args), *grouped_by(form, args.by), *matched) if name)
 
 
 def given(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -60,6 +67,8 @@ def sums(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     import pandas as pd
 
     when, values = times_of(rows, time_field(rows.form, args), args.unit), numbers(rows.frame[rule.field])
+    if args.take:
+        values = values * taken(rows, args.take, args.form, args.match)
     exact = taking_part(rows, args.where)[0] & (when.low == when.high) & (values > 0)
     ordered = run(rows, groups(rows, args.by), exact, when.low)
     made = np.full(len(rows), np.nan)
@@ -93,7 +102,7 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    cap = amount_words(rows, args.max, rows.form.fields[rule.field].unit)
+    cap = amount_words(rows, args.max, "" if args.take else rows.form.fields[rule.field].unit)
     return f"brings the sum of {number_text(args.within)} {args.unit} above {cap}"
 
 
@@ -117,6 +126,12 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     if args.unit != "days" and at in form.fields and form.fields[at].type != "datetime":
         yield f"{at!r} has no time of day: a sum over {args.unit} needs one", "Count in days, or use a moment."
     yield from group_problems(form, args.by, args.where)
+    if bool(args.take) != bool(args.form):
+        yield "'take' and 'form' (where the factor is found) go together", ""
+    elif args.form:
+        yield from problems_of(form, forms, args.form, args.match)
+        if args.form in forms:
+            yield from unknown_fields(forms[args.form], (args.take,))
     yield from a_number("max", args.max)
     if not args.max or args.within <= 0:
         yield "the rule needs a cap 'max' and a time 'within' above zero", ""

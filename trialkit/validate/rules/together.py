@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import NUMBERS, Op
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class Criterion:
     """A row meets it if ``where`` holds and ``field`` is ``op`` ``value`` (times its field ``times``).
 
-    With ``form`` it is met by rows of that form, at their time ``at`` (that form's date when left out).
+    With ``form`` it is met by rows of that form, at their time ``at`` (that form's date when left out). ``side`` says
+    whether they must lie ``before`` or ``after`` the row, by ``least`` at the least; ``absent``: there must be none.
     """
 
     field: str = ""
@@ -33,6 +34,9 @@ class Criterion:
     where: Condition = attribute(default_factory=Condition)
     form: str = ""
     at: str = ""
+    side: Literal["any", "before", "after"] = "any"
+    least: float = 0
+    absent: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,21 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     first, *others = args.criteria.values()
     wrong = met.meets(rows, first)
     for one in others:
-        wrong = wrong & met.beside(rows, args, one)[0]
+        near = met.beside(rows, args, one)[0]
+        wrong = wrong & (~near if one.absent else near)
     return wrong
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:
     """The end of the sentence."""
-    names = list(args.criteria)
+    names = [f"no {name}" if one.absent else name for name, one in args.criteria.items()]
     time = f" within {amount_words(rows, args.within, args.unit)}"
     return f"meets {names[0]} together with {' and '.join(names[1:])}{time}"
 
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
     """When the others were met."""
-    named = list(args.criteria.items())[1:]
+    named = [(name, one) for name, one in list(args.criteria.items())[1:] if not one.absent]
     said = [(name, met.beside(rows, args, one)[1][positions]) for name, one in named]
     return [", ".join(f"{name} on {moments[n]}" for name, moments in said) for n in range(len(positions))]
 
@@ -118,6 +123,8 @@ def _criterion(
         return
     if one.form and (first or args.by or not forms[one.form].subject):
         yield f"criterion {name!r} cannot be of another form here", "Groups over forms are subjects; the first is own."
+    if (first and (one.absent or one.side != "any")) or (one.least and one.side == "any"):
+        yield f"criterion {name!r}: 'side', 'least' and 'absent' are said of the others, 'least' of one side", ""
     its = forms[one.form] if one.form else form
     yield from unfit(its, one.where, f"'where' of {name}")
     yield from unknown_fields(its, tuple(n for n in (one.field, one.times) if n))
