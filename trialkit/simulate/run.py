@@ -33,10 +33,10 @@ def simulate(study: Study, scenario: str, subjects: int | None = None, seed: int
     size, start = subjects or design.plan.subjects, design.plan.seed if seed is None else seed
     rng = np.random.Generator(np.random.PCG64(start))
     trial = enroll(design, size, rng)
-    uploads = {}
+    uploads, made = {}, {}
     for name, form in design.plan.forms.items():
-        cells = form_cells(name, form, trial, design, rng)
-        uploads[form.file] = as_csv(list(study.forms[name].fields), cells)
+        made[name] = form_cells(name, form, trial, design, rng, made)
+        uploads[form.file] = as_csv(list(study.forms[name].fields), made[name].values)
     return Simulated(uploads, truth_of(design, scenario, size, start))
 
 

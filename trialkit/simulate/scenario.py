@@ -8,7 +8,7 @@ from typing import Literal
 
 from trialkit.model import Tree
 
-RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table"]
+RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table", "form"]
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,15 @@ class Term:
 
 @dataclass(frozen=True)
 class Events:
-    """Adverse events: terms, mean duration in days, and the share that starts before the first dose."""
+    """Adverse events: terms, mean duration in days, and the share that starts before the first dose.
+
+    ``leaving`` is the reason of those who leave for an event: the last one of their stay is it.
+    """
 
     terms: dict[str, Term]
     mean_days: float = 2.0
     before_dose: float = 0.0
+    leaving: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,8 @@ class RowPlan:
     ``pick: one`` draws one entry by its share instead.
     ``share`` is the chance of a row per visit ("*": any other). ``span`` is the first and last day of per: day,
     counted from the first dose (-1: the day before). ``only`` keeps subjects whose trait has one of the values.
-    ``rows`` are the rows of per: table.
+    ``rows`` are the rows of per: table. With per: form there is a row for each row of the form ``of``, which stands
+    above this one in the scenario, whose cells ``where`` names have one of the values; its cells are known.
     """
 
     per: RowKind
@@ -163,6 +168,8 @@ class RowPlan:
     span: tuple[int, ...] = ()
     only: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
+    of: str = ""
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,16 @@ class Statistic:
 
     ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown), one column per field;
     ``group`` is non-decreasing. It gives for each record (how many records it rests on, the share they make).
-    ``whole`` statistics belong to the group and are told at its last record.
+    ``whole`` statistics belong to the group and are told at its last record. ``of`` says what the share is one of.
+    ``cut``: the values are 1 where they are not above the rule's cut, else 0.
     """
 
     words: str
     compute: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
     whole: bool = False
     single: bool = False
+    of: str = ""
+    cut: bool = False
 
 
 def _repeated(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -33,6 +36,16 @@ def _repeated(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.nda
     new[1:] = (group[1:] != group[:-1]) | ~(values[1:] == values[:-1]).all(axis=1)
     place = np.arange(len(values))
     return place - np.maximum.accumulate(np.where(new, place, 0)) + 1, np.ones(len(values))
+
+
+def _run(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same, told at the last record of the row of equal ones and nowhere else."""
+    import numpy as np
+
+    length, share = _repeated(values, group)
+    goes_on = np.zeros(len(length), dtype=bool)
+    goes_on[:-1] = length[1:] > 1
+    return np.where(goes_on, 0, length), share
 
 
 def _constant(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +72,18 @@ def _digits(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return known.to_numpy(), (most / known).to_numpy()
 
 
+def _low(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many records of the group are known, and the share of them that is not above the cut."""
+    import pandas as pd
+
+    below = pd.Series(values[:, 0]).groupby(group)
+    return below.transform("count").to_numpy(), below.transform("mean").to_numpy()
+
+
 STATISTICS: dict[str, Statistic] = {
     "repeated": Statistic("the same values in a row", _repeated),
+    "run": Statistic("the same values in a row", _run),
     "constant": Statistic("never any other value", _constant, whole=True),
-    "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True),
+    "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True, of="the same digit"),
+    "low": Statistic("values that are nearly all small", _low, whole=True, single=True, of="not above the cut", cut=True),
 }
