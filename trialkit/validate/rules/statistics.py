@@ -85,5 +85,7 @@ STATISTICS: dict[str, Statistic] = {
     "run": Statistic("the same values in a row", _run),
     "constant": Statistic("never any other value", _constant, whole=True),
     "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True, of="the same digit"),
-    "low": Statistic("values that are nearly all small", _low, whole=True, single=True, of="not above the cut", cut=True),
+    "low": Statistic(
+        "values that are nearly all small", _low, whole=True, single=True, of="not above the cut", cut=True
+    ),
 }
