@@ -31,11 +31,9 @@ UNCLAIMED = {
     "weight in pounds",
     "end of study missing",
     "same answer to everything",
-    "one assessment copied over all visits",
     "same value at every time",
     "QTcF that is not of QT and RR",
     "fatal event but later visits",
-    "taper stopped abruptly",
 }
 """The kinds that the study's rules do not find, or not exactly where a person should be told."""
 
@@ -135,7 +133,7 @@ def assert_nothing_else_is_changed(
         assert kept - added <= set(lines(before[name]))  # an untouched line keeps every byte
 
 
-@pytest.mark.parametrize(("seed", "subjects"), [(1, 300), (2, 300), (3, 300), (4, 80)])
+@pytest.mark.parametrize(("seed", "subjects"), [(1, 300), (2, 300), (3, 300), (4, 140)])
 def test_nothing_else_is_changed(seed: int, subjects: int) -> None:
     plan = load_plan(PLAN)
     before = clean(seed, subjects)
@@ -144,7 +142,7 @@ def test_nothing_else_is_changed(seed: int, subjects: int) -> None:
 
 
 def test_a_change_that_is_not_in_the_key_is_seen() -> None:
-    before = clean(4, 80)
+    before = clean(4, 140)
     after, key = corrupt(before, load_plan(PLAN), 4)
     at = next(n for n, p in enumerate(key) if p.changed_field)
     with pytest.raises(AssertionError):
@@ -167,7 +165,7 @@ def named(data: bytes, row: list[str]) -> list[str]:
 
 
 def test_no_two_errors_share_a_subject() -> None:
-    files, key = corrupt(clean(4, 80), load_plan(PLAN), 4)
+    files, key = corrupt(clean(4, 140), load_plan(PLAN), 4)
     owner: dict[str, int] = {}
     for p in key:
         for subject in subjects_of(files, p):
@@ -177,7 +175,7 @@ def test_no_two_errors_share_a_subject() -> None:
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):
-        write_corrupted(clean(4, 80), load_plan(PLAN), seed, tmp_path / name)
+        write_corrupted(clean(4, 140), load_plan(PLAN), seed, tmp_path / name)
     first, again, other = (
         {
             path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
@@ -216,7 +214,7 @@ def key_places(key: Iterable[Planted]) -> list[Place]:
     return sorted([place[1:] for place in first] + [(p.file, p.line, p.field) for p in key if not p.changed_file])
 
 
-@pytest.mark.parametrize(("seed", "subjects"), [(3, 120), (4, 80)])
+@pytest.mark.parametrize(("seed", "subjects"), [(3, 170), (4, 140)])
 def test_claimed_errors_give_exactly_their_key(seed: int, subjects: int, tmp_path: Path) -> None:
     plan = load_plan(PLAN)
     claimed = replace(plan, errors=tuple(error for error in plan.errors if error.claimed))
@@ -269,7 +267,7 @@ def test_one_error_gives_its_findings_and_its_removal_restores_silence(seed: int
 
 @pytest.mark.parametrize("kind", [error.kind for error in load_plan(PLAN).errors if error.alone])
 def test_an_error_that_makes_the_file_unreadable_is_told_at_its_line(kind: str, tmp_path: Path) -> None:
-    before = clean(4, 80)
+    before = clean(4, 140)
     after, key = corrupt(before, load_plan(PLAN), 4, kind)
     assert_nothing_else_is_changed(before, after, key, [kind])
     found = findings(put_into(tmp_path, {key[0].file: after[key[0].file]}))

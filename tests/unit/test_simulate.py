@@ -148,6 +148,35 @@ def test_liver_cases_have_their_enzymes_and_their_event(large: Simulated) -> Non
     assert set(alt["USUBJID"]) <= set(cases.index)
 
 
+def test_rows_that_follow_another_forms() -> None:
+    """A case in the safety database for each serious event, with its cells and times in order."""
+    made = simulate(load_study(shipped_study()), "effect", 900, 3)
+    events, cases = frame(made, "ae.csv"), frame(made, "sd.csv")
+    serious = events[events["AESER"].eq("Y")]
+    assert len(cases) > 5
+    assert serious[["USUBJID", "AESEQ"]].to_numpy().tolist() == cases[["USUBJID", "AESEQ"]].to_numpy().tolist()
+    assert serious["AEDECOD"].tolist() == cases["SDTERM"].tolist()
+    assert (serious["AEAWDTM"] < serious["AERPTDTM"]).all() and (serious["AESTDTC"] <= serious["AEAWDTM"]).all()
+    assert events.loc[events["AESER"].eq("N"), ["AEAWDTM", "AERPTDTM"]].isna().all(axis=None)
+
+
+def test_who_leaves_for_an_event_has_it() -> None:
+    made = simulate(load_study(shipped_study()), "effect", 900, 3)
+    events, ends = frame(made, "ae.csv"), frame(made, "ds.csv")
+    left = set(ends.loc[ends["DSDECOD"].eq("ADVERSE EVENT"), "USUBJID"])
+    stopped = events[events["AEACN"].eq("DRUG WITHDRAWN")]
+    later = set(events.loc[events["AEACN"].notna(), "USUBJID"])
+    assert len(left) > 20 and left <= set(events["USUBJID"])
+    assert set(stopped["USUBJID"]) <= left and len(stopped) == stopped["USUBJID"].nunique() > 5
+    assert left & later - set(stopped["USUBJID"]) <= set(events.loc[events["AEACN"].isna(), "USUBJID"])
+
+
+def test_a_missing_score_is_said_to_be_not_done(large: Simulated) -> None:
+    scores = frame(large, "cows.csv")
+    lacks = scores[ITEMS].isna().any(axis=1)
+    assert lacks.any() and (lacks == scores["QSSTAT"].eq("NOT DONE")).all()
+
+
 def test_the_amendment_arrives_site_by_site(large: Simulated) -> None:
     """What version 2.0 brought is there from the day its site adopted it, and not before."""
     study = load_study(shipped_study())
@@ -212,6 +241,14 @@ def test_null_shows_no_effect_over_replicates() -> None:
         ("      EXLOT:", "      EXLOTT:", "Did you mean 'EXLOT'"),
         ("  DAY 14: {completed", "  DAY 15: {completed", "there is no visit 'DAY 15'"),
         ("{known: {what: lot}}", "{known: {what: lots}}", "nothing is known as 'lots'"),
+        ("of: adverse_events, where: {AESER", "of: adverse_event, where: {AESER", "Did you mean 'adverse_events'"),
+        ("of: adverse_events, where: {AESER", "of: adverse_events, where: {AESERR", "Did you mean 'AESER'"),
+        (
+            "of: adverse_events, where: {AESER",
+            "of: cows, where: {AESER",
+            "there is no form above 'safety_database': 'cows'",
+        ),
+        ("{per: form, of: adverse_events, where: {AESER: [Y]}}", "{per: form}", "'per: form' and 'of' go together"),
         ("cuts: [13]", "cuts: [13, 20]", "strata need one name more"),
     ],
 )

@@ -187,3 +187,58 @@ def test_a_group_with_less_spread_than_all() -> None:
     rule = "{{kind: change, field: N, args: {{statistic: narrow, by: [Q], share: {}}}}}"
     agrees(rule.format(0.9), rows.format("x"))
     agrees(rule.format(0.95), rows.format(""))
+
+
+def test_the_same_answers_in_a_row_told_once_at_the_end() -> None:
+    agrees(
+        "{kind: change, field: N, args: {statistic: run, fields: [N, M], least: 3}}",
+        """
+        S | D          | N | M | wrong
+        a | 2026-02-10 | 1 | 2 |
+        a | 2026-02-11 | 1 | 2 |
+        a | 2026-02-12 | 1 | 2 |
+        a | 2026-02-13 | 1 | 2 | x
+        a | 2026-02-14 | 1 | 3 |
+        a | 2026-02-15 | 1 | 3 |
+        b | 2026-02-10 | 1 | 3 |
+        b | 2026-02-11 | 1 | 3 |
+        b | 2026-02-12 | 1 | 3 | x
+        """,
+    )
+
+
+def test_a_group_of_values_that_are_nearly_all_small() -> None:
+    found = agrees(
+        "{kind: change, field: N, args: {statistic: low, cut: 10, share: 0.7, by: [Q], least: 4}}",
+        """
+        Q | D          | N  | wrong
+        1 | 2026-02-10 | 0  |
+        1 | 2026-02-11 | 10 |
+        1 | 2026-02-12 | 70 |
+        1 | 2026-02-13 | 3  | x
+        1 | 2026-02-14 |    |
+        2 | 2026-02-10 | 0  |
+        2 | 2026-02-11 | 10 |
+        2 | 2026-02-12 | 70 |
+        2 | 2026-02-13 | 11 |
+        3 | 2026-02-10 | 1  |
+        3 | 2026-02-11 | 1  |
+        3 | 2026-02-12 | 1  |
+        """,
+    )
+    assert found[0].say.endswith("values that are nearly all small (4 records, 75 % not above the cut)")
+
+
+def test_a_step_that_reaches_the_limit() -> None:
+    for reaching, mark in ((True, "x"), (False, "")):
+        found = agrees(
+            f"{{kind: change, field: N, args: {{max: 0.3, direction: rise, reaching: {str(reaching).lower()}}}}}",
+            f"""
+            S | D          | N    | wrong
+            a | 2026-02-10 | 0.1  |
+            a | 2026-02-11 | 0.4  | {mark}
+            a | 2026-02-12 | 0.69 |
+            a | 2026-02-13 | 1.1  | x
+            """,
+        )
+    assert "rose by more than 0.3" in found[0].say

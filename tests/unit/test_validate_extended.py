@@ -55,6 +55,49 @@ def test_present_if_and_unless() -> None:
     assert found[0].say == "Number is missing where T is a unless W is done"
 
 
+def test_several_cells_are_one_finding() -> None:
+    found = agrees(
+        "{kind: present, field: N, args: {all: [M, L, T], unless: {W: {missing: false}}}}",
+        """
+        N  | M | L  | T  | W    | wrong
+        5  | 1 | 2  | x  |      |
+           | 1 |    |    |      | x
+        5  |   |    |    |      | x
+        5  | 1 |    |    | done |
+           | 1 | 2  | x  |      |
+        5  | 1 | ?? |    |      |
+        """,
+    )
+    assert found[0].say.endswith("(1 of 3 answered; missing: Limit, Text)")
+    assert {finding.field for finding in found} == {"N"}
+
+
+def test_numbers_apart_at_about_the_same_time() -> None:
+    rule = "{kind: exists, field: N, args: {form: g, must: false, match: [S],"
+    rule += " on: {H: {field: J, within: 10, unit: minutes}, N: {field: M, apart: 5}}}}"
+    others = {"g": "S | J | M\na | 2026-02-10T08:10 | 10\na | 2026-02-10T09:00 | 90\na | | 99\na | 2026-02-10T08:05 |"}
+    found = agrees(
+        rule,
+        """
+        S | H                | N  | wrong
+        a | 2026-02-10T08:00 | 15 |
+        a | 2026-02-10T08:00 | 16 | x
+        a | 2026-02-10T08:20 | 4  | x
+        a | 2026-02-10T07:59 | 16 |
+        a | 2026-02-10T08:00 |    |
+        b | 2026-02-10T08:00 | 99 |
+        """,
+        others=others,
+    )
+    assert "Number more than 5 from its Other number" in found[0].say
+
+
+def test_a_number_of_another_form_near_enough_must_be_there() -> None:
+    rule = "{kind: exists, field: N, args: {form: g, match: [S], on: {N: {field: M, apart: 5}}}}"
+    text = "S | N | wrong\na | 15 | x\na | 16 |\nb | 15 |"
+    agrees(rule, text, others={"g": "S | M\na | 10\nb | 10\nb | "})
+
+
 def test_so_many_times_a_limit() -> None:
     found = agrees(
         "{kind: compare, field: N, args: {op: less, field: L, times: 3}}",

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trialkit.errors import StudyError
 from trialkit.model import Tree
 from trialkit.simulate.design import Design
 from trialkit.simulate.generators import Cells, Making, Numbers, derived, generator_of, text_of
-from trialkit.simulate.rows import Rows, by_visit, rows_of
+from trialkit.simulate.row import Rows
+from trialkit.simulate.rows import by_visit, rows_of
 from trialkit.simulate.scenario import FormPlan
 from trialkit.simulate.trial import Trial
 
@@ -41,12 +43,16 @@ def _run(name: str, tree: Tree, making: Making) -> Cells:
         raise StudyError(f"field {name!r}: {error.message}", place, error.hint) from None
 
 
-def form_cells(name: str, form: FormPlan, trial: Trial, design: Design, rng: Random) -> dict[str, Array]:
-    """A form's text cells by field. The form that measures severity keeps the cells drawn for its scores."""
+def form_cells(
+    name: str, form: FormPlan, trial: Trial, design: Design, rng: Random, earlier: Mapping[str, Rows]
+) -> Rows:
+    """A form's rows with its text cells by field. The form that measures severity keeps the cells drawn for its scores.
 
-    rows = rows_of(name, form.rows, trial, design, rng)
+    ``earlier`` are those of the forms made before it.
+    """
+    rows = rows_of(name, form.rows, trial, design, rng, earlier)
     if form.rows.per == "table":
-        return rows.values
+        return rows
     at_entry = rows.visit == design.visits.index(design.plan.entry.visit)
     driver = name == design.plan.entry.form
     gone = rng.random(len(rows)) < by_visit({"*": 0.0} | form.missing_rows, design, rows.visit)
@@ -59,7 +65,7 @@ def form_cells(name: str, form: FormPlan, trial: Trial, design: Design, rng: Ran
         cells = drawn[field] if field in drawn and not derived(tree) else _run(field, tree, making)
         share = form.missing_cells.get(field, 0.0)
         making.made[field] = _emptied(cells, (rng.random(len(rows)) < share) & ~(at_entry & driver)) if share else cells
-    return {field: text_of(cells) for field, cells in making.made.items()}
+    return replace(rows, values={field: text_of(cells) for field, cells in making.made.items()})
 
 
 def _filled(rows: Rows, trial: Trial) -> Array:

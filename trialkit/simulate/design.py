@@ -198,8 +198,21 @@ def _form(study: Study, design: Design, name: str, form: FormPlan) -> Iterator[P
     lost = [f for f in fields if f not in made]
     if lost:
         yield f"the scenario makes no {lost[0]!r} for form {name!r}", ""
+    yield from _rows_like(design, name, form)
     if form.rows.per == "day" and len(form.rows.span) != 2:
         yield f"rows per day of form {name!r} need a span: [first, last]", ""
+
+
+def _rows_like(design: Design, name: str, form: FormPlan) -> Iterator[Problem]:
+    if (form.rows.per == "form") != bool(form.rows.of):
+        yield f"rows of form {name!r}: 'per: form' and 'of' go together", "Say of which form: 'of: FORM'."
+    elif form.rows.of:
+        above = list(design.plan.forms)[: list(design.plan.forms).index(name)]
+        if wrong := [*_known(form.rows.of, above, f"form above {name!r}:")]:
+            yield from wrong
+            return
+        its = design.plan.forms[form.rows.of]
+        yield from _all(form.rows.where, its.fields, f"field of form {form.rows.of!r}:")
 
 
 def _visits(design: Design) -> Iterator[Problem]:

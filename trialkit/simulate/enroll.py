@@ -10,7 +10,7 @@ from trialkit.simulate.cells import complete
 from trialkit.simulate.design import Design, day_number
 from trialkit.simulate.generators import Making, generator_of, numbers_of, text_of
 from trialkit.simulate.leaving import attendance, leave, reasons
-from trialkit.simulate.rows import Rows
+from trialkit.simulate.row import Rows
 from trialkit.simulate.scenario import Spread
 from trialkit.simulate.severity import effects, severity, site_parts
 from trialkit.simulate.trial import Trial

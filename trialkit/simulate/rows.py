@@ -1,13 +1,14 @@
-"""The rows of a form before its cells are made: which subject, visit, day, and what else is known of them."""
+"""How the rows of a form come about: which subject, visit, day, and what else is known of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from trialkit.errors import StudyError
 from trialkit.simulate.design import Design
+from trialkit.simulate.events import events
+from trialkit.simulate.row import Rows
 from trialkit.simulate.scenario import RowPlan
 from trialkit.simulate.trial import Trial
 
@@ -21,32 +22,22 @@ ENTRY_ONLY = ("share", "since", "at")
 """Keys of an entry of ``each`` that say when it is there; the others are values of its rows."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """r rows: position of the subject, of the visit (-1 for none), and the day; ``values`` are texts by name."""
-
-    subject: Array
-    visit: Array
-    day: Array
-    values: dict[str, Array] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.subject)
-
-    def take(self, at: Array) -> Rows:
-        """The rows at these positions (or of this mask)."""
-        values = {name: cells[at] for name, cells in self.values.items()}
-        return Rows(self.subject[at], self.visit[at], self.day[at], values)
-
-
-def rows_of(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
-    """The rows of a form, by subject, then visit or day, then entry."""
-    rows = ROWS[plan.per](form, plan, trial, design, rng)
+def rows_of(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random, earlier: Mapping[str, Rows]) -> Rows:
+    """The rows of a form, by subject, then visit or day, then entry; ``earlier`` are those of forms made before it."""
+    rows = _like(plan, earlier) if plan.per == "form" else ROWS[plan.per](form, plan, trial, design, rng)
     for name, wanted in plan.only.items():
         rows = rows.take(_isin(trial.traits[name][rows.subject], wanted))
     if plan.share:
         rows = rows.take(rng.random(len(rows)) < by_visit(plan.share, design, rows.visit))
     return _each(plan, rows, trial, design, rng) if plan.each else rows
+
+
+def _like(plan: RowPlan, earlier: Mapping[str, Rows]) -> Rows:
+    """A row per row of another form, of which it knows every cell; only those with one of the cells asked for."""
+    rows = earlier[plan.of]
+    for name, wanted in plan.where.items():
+        rows = rows.take(_isin(rows.values[name], wanted))
+    return rows
 
 
 def _isin(cells: Array, wanted: tuple[str, ...]) -> Array:
@@ -192,48 +183,6 @@ def _table(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) 
     return Rows(np.full(n, -1), np.full(n, -1), np.zeros(n, dtype=int), values)
 
 
-def _events(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
-    """Adverse events: each term at most once a subject, by start; one that outlasts the last contact is ongoing.
-
-    Values: term, system, wording, case ("Y" or ""), end (day, "" while ongoing).
-    """
-    import numpy as np
-
-    found = [_befallen(name, trial, design, rng) for name in design.plan.events.terms]
-    who, start, what = (np.concatenate(part) for part in zip(*found, strict=True))
-    end = start + rng.geometric(1 / (1 + design.plan.events.mean_days), len(who)) - 1
-    terms = list(design.plan.events.terms.values())
-    words = [rng.integers(0, len(t.reported), (what == k).sum()) for k, t in enumerate(terms)]
-    wording = np.empty(len(who), dtype=object)
-    for k, t in enumerate(terms):
-        wording[what == k] = np.array(t.reported, dtype=object)[words[k]]
-    order = np.lexsort((what, start, who))
-    values = {
-        "term": np.array([t.label for t in terms], dtype=object)[what],
-        "system": np.array([t.system for t in terms], dtype=object)[what],
-        "case": np.array(["Y" if t.case else "" for t in terms], dtype=object)[what],
-        "wording": wording,
-        "end": np.where(end <= trial.contact[who], end, -1),
-    }
-    return Rows(who, np.full(len(who), -1), start, values).take(order)
-
-
-def _befallen(name: str, trial: Trial, design: Design, rng: Random) -> tuple[Array, Array, Array]:
-    """(subjects, start day, position of the term) of one term."""
-    import numpy as np
-
-    plan, n = design.plan.events, len(trial)
-    term, position = plan.terms[name], list(plan.terms).index(name)
-    if term.case:
-        at = np.flatnonzero(trial.cases[term.case] >= 0)
-        return at, trial.cases[term.case][at], np.full(len(at), position)
-    share = np.array([term.share.get(arm, 0.0) for arm in trial.traits["arm"]])
-    at = np.flatnonzero((rng.random(n) < share) & (trial.last > 0))
-    start = trial.first_dose[at] + np.floor(rng.random(len(at)) * trial.last[at]).astype(int)
-    start = np.where(rng.random(len(at)) < plan.before_dose, trial.enrolled[at], start)
-    return at, start, np.full(len(at), position)
-
-
 def _not_done(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) -> Rows:
     """One row per form that was due at a visit that took place and has no row there. Value: form."""
     import numpy as np
@@ -262,7 +211,7 @@ ROWS: dict[str, Callable[[str, RowPlan, Trial, Design, Random], Rows]] = {
     "day": _days,
     "consent": _consents,
     "table": _table,
-    "event": _events,
+    "event": events,
     "not done": _not_done,
 }
 """How the rows of a form come about, by the word of the scenario."""

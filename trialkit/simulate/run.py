@@ -11,6 +11,7 @@ from trialkit.model import Study
 from trialkit.simulate.cells import as_csv, form_cells
 from trialkit.simulate.design import design_of
 from trialkit.simulate.enroll import enroll
+from trialkit.simulate.row import Rows
 from trialkit.simulate.truth import truth_of
 
 
@@ -33,10 +34,11 @@ def simulate(study: Study, scenario: str, subjects: int | None = None, seed: int
     size, start = subjects or design.plan.subjects, design.plan.seed if seed is None else seed
     rng = np.random.Generator(np.random.PCG64(start))
     trial = enroll(design, size, rng)
-    uploads = {}
+    uploads: dict[str, bytes] = {}
+    made: dict[str, Rows] = {}
     for name, form in design.plan.forms.items():
-        cells = form_cells(name, form, trial, design, rng)
-        uploads[form.file] = as_csv(list(study.forms[name].fields), cells)
+        made[name] = form_cells(name, form, trial, design, rng, made)
+        uploads[form.file] = as_csv(list(study.forms[name].fields), made[name].values)
     return Simulated(uploads, truth_of(design, scenario, size, start))
 
 

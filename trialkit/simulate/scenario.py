@@ -8,7 +8,7 @@ from typing import Literal
 
 from trialkit.model import Tree
 
-RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table", "not done"]
+RowKind = Literal["subject", "visit", "dose", "missed", "day", "event", "end", "consent", "table", "form", "not done"]
 
 
 @dataclass(frozen=True)
@@ -95,11 +95,15 @@ class Term:
 
 @dataclass(frozen=True)
 class Events:
-    """Adverse events: terms, mean duration in days, and the share that starts before the first dose."""
+    """Adverse events: terms, mean duration in days, and the share that starts before the first dose.
+
+    ``leaving`` is the reason of those who leave for an event: the last one of their stay is it.
+    """
 
     terms: dict[str, Term]
     mean_days: float = 2.0
     before_dose: float = 0.0
+    leaving: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,8 +156,10 @@ class RowPlan:
     ``pick: one`` draws one entry by its share instead.
     ``share`` is the chance of a row per visit ("*": any other). ``span`` is the first and last day of per: day,
     counted from the first dose (-1: the day before). ``only`` keeps subjects whose trait has one of the values.
-    ``rows`` are the rows of per: table. With ``per: not done`` there is one row for each form of ``forms`` that the
-    newest protocol plans at a visit that took place and that has no row there; these forms stand before it.
+    ``rows`` are the rows of per: table. With per: form there is a row for each row of the form ``of``, which stands
+    above this one in the scenario, whose cells ``where`` names have one of the values; its cells are known.
+    With ``per: not done`` there is one row for each form of ``forms`` that the newest protocol plans at a visit that
+    took place and that has no row there; these forms stand before it.
     """
 
     per: RowKind
@@ -165,6 +171,8 @@ class RowPlan:
     only: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rows: tuple[dict[str, str], ...] = ()
     forms: tuple[str, ...] = ()
+    of: str = ""
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,17 @@ from typing import Any
 
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.model import Tree
-from trialkit.simulate.generators import measures, plain, product, scores, times
+from trialkit.simulate.generators import following, measures, plain, product, scores, times
 from trialkit.simulate.generators.base import Cells, Generator, Making, Numbers, numbers_of, text_of
 from trialkit.spec import build
 
 GENERATORS: dict[str, Generator] = (
-    plain.GENERATORS | times.GENERATORS | scores.GENERATORS | measures.GENERATORS | product.GENERATORS
+    plain.GENERATORS
+    | times.GENERATORS
+    | scores.GENERATORS
+    | measures.GENERATORS
+    | product.GENERATORS
+    | following.GENERATORS
 )
 """Generator by the name used in a scenario: its arguments and its function."""
 

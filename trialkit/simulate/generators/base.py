@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialkit.simulate.design import Design
-from trialkit.simulate.rows import Rows
+from trialkit.simulate.row import Rows
 from trialkit.simulate.trial import Trial
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from math import isnan
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.errors import did_you_mean
@@ -29,10 +30,10 @@ class Args:
 
     A step: the value may differ by at most ``max`` (in its unit) and at most ``percent`` from the record before, the
     ``first``, or the last one that meets ``base``; only a ``rise`` or a ``fall`` if ``direction`` says so, and only
-    between records at most ``within`` ``unit`` apart.
+    between records at most ``within`` ``unit`` apart. ``reaching`` says that a step of exactly so much counts too.
 
     A ``statistic`` of the ``fields`` (the rule's field when left out) that rests on at least ``least`` records and,
-    where it is a share, on more than ``share`` of them.
+    where it is a share, on more than ``share`` of them. ``cut`` is the number that ``low`` compares with.
 
     With ``form`` it is a statistic of how many rows of that form, by ``match``, belong to each record.
 
@@ -46,12 +47,14 @@ class Args:
     base: Condition = attribute(default_factory=Condition)
     within: Amount = Amount()
     unit: Unit = "hours"
+    reaching: bool = False
     statistic: str = ""
     fields: tuple[str, ...] = ()
     least: int = 3
     share: float = 0.0
     form: str = ""
     match: dict[str, str] = attribute(default_factory=dict)
+    cut: float = float("nan")
     at: str = ""
     by: tuple[str, ...] = ()
     where: Condition = attribute(default_factory=Condition)
@@ -86,7 +89,8 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
     ends = [amount_words(rows, args.max, unit)] if args.max else []
     ends += [f"{amount_words(rows, args.percent)} %"] if args.percent else []
     time = f" within {amount_words(rows, args.within, args.unit)}" if args.within else ""
-    return f"{_MOVED[args.direction]} by more than {' or '.join(ends)} from {_FROM[args.against]}{time}"
+    size = "at least" if args.reaching else "more than"
+    return f"{_MOVED[args.direction]} by {size} {' or '.join(ends)} from {_FROM[args.against]}{time}"
 
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
@@ -124,10 +128,12 @@ def _statistic(args: Args) -> Iterator[Problem]:
         yield f"there is no statistic {args.statistic!r}", did_you_mean(args.statistic, STATISTICS)
     elif STATISTICS[args.statistic].single and len(args.fields) > 1:
         yield f"{args.statistic} is a statistic of one field, found {len(args.fields)}", ""
+    elif STATISTICS[args.statistic].cut == isnan(args.cut):
+        yield f"'cut' and the statistic {args.statistic} do not go together", "'cut' belongs to 'low', which needs it."
     if args.form and args.fields:
         yield "a statistic of another form's rows has no 'fields'", "Leave them out."
-    if args.max or args.percent or args.within or args.base:
-        yield "a statistic takes no step", "Leave out 'max', 'percent', 'within' and 'base'."
+    if args.max or args.percent or args.within or args.base or args.reaching:
+        yield "a statistic takes no step", "Leave out 'max', 'percent', 'within', 'base' and 'reaching'."
     if args.least < 2 or not 0 <= args.share < 1:
         yield "'least' is at least 2 records, 'share' from 0 to below 1", ""
 
@@ -139,8 +145,8 @@ def _step(form: Form, rule: Rule, args: Args) -> Iterator[Problem]:
         yield "'against: base' and the condition 'base' go together", ""
     if args.form:
         yield "'form' belongs to a statistic", "A step is that of the rule's own field."
-    if args.fields:
-        yield "'fields' belong to a statistic", "The step is that of the rule's own field."
+    if args.fields or not isnan(args.cut):
+        yield "'fields' and 'cut' belong to a statistic", "The step is that of the rule's own field."
     for name in ("max", "percent", "within"):
         yield from a_number(name, getattr(args, name))
 

@@ -8,7 +8,7 @@ from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Amount, Condition, Form, Rule
-from trialkit.validate.axis import Op, Stretch, op_words, opposite, satisfies, stretches, violates
+from trialkit.validate.axis import NUMBERS, Op, Stretch, op_words, opposite, satisfies, stretches, violates
 from trialkit.validate.groups import DUST, Unit, time_problems, times
 from trialkit.validate.kind import Kind, Problem, a_number, unfit, unknown_fields
 from trialkit.validate.plan import amount_words, amounts
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class On:
     """The row's own value must be ``op`` the other row's ``field`` (give or take ``tolerance``: days for dates, hours
-    for times, else the value's unit), and at most ``within`` ``unit`` away from it."""
+    for times, else the value's unit), and at most ``within`` ``unit`` away from it; a number by more than ``apart``."""
 
     field: str
     op: Op | None = None
     tolerance: Amount = Amount("0")
     within: Amount = Amount()
     unit: Unit = "hours"
+    apart: Amount = Amount()
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def _deciding(rows: Rows, form: Form, other: pd.DataFrame, match: list[str], arg
     if not args.on:
         return np.flatnonzero(~other.duplicated(match).to_numpy())
     (name, on), *more = args.on.items()
-    if more or on.within or not on.op or form.fields[on.field].type == "text":
+    if more or on.within or on.apart or not on.op or form.fields[on.field].type == "text":
         return np.arange(len(other))
     kinds = rows.form.fields[name].type, form.fields[on.field].type
     its = stretches(rows.frame[name].iloc[:0], kinds[0], other[on.field], kinds[1])[1]
@@ -168,6 +169,10 @@ def _fits(rows: Rows, form: Form, other: pd.DataFrame, here: np.ndarray, there: 
             a, b = times(own, types[0], on.unit, zones), times(its, types[1], on.unit, zones)
             room = amounts(rows, on.within)[here] + DUST
             fits &= ~_apart(a, b, room) if args.must else _near(a, b, room)
+        if on.apart:
+            a, b = stretches(own, types[0], its, types[1])
+            room = amounts(rows, on.apart)[here] + DUST
+            fits &= ~_near(a, b, room) if args.must else _apart(a, b, room)
     return fits
 
 
@@ -194,7 +199,8 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
 
 def _on_words(rows: Rows, on: On) -> str:
     within = f"within {amount_words(rows, on.within, on.unit)} of" if on.within else ""
-    return " and ".join(filter(None, [op_words(on.op) if on.op else "", within]))
+    apart = f"more than {amount_words(rows, on.apart)} from" if on.apart else ""
+    return " and ".join(filter(None, [op_words(on.op) if on.op else "", within, apart]))
 
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
@@ -219,9 +225,13 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
     for name, on in args.on.items():
         if name in form.fields and on.field in other.fields:
             yield from comparable(form, name, other, on.field)
-        if not on.op and not on.within:
-            yield f"'on' does not say how {name!r} is compared", "Give it 'op', 'within', or both."
+        if not on.op and not on.within and not on.apart:
+            yield f"'on' does not say how {name!r} is compared", "Give it 'op', 'within' or 'apart'."
         yield from a_number("tolerance", on.tolerance)
+        if on.apart:
+            yield from a_number("apart", on.apart)
+            if name in form.fields and form.fields[name].type not in NUMBERS:
+                yield f"{name!r} is {form.fields[name].type}: only numbers are so far apart", "Use 'within' for times."
         if on.within:
             yield from a_number("within", on.within)
             yield from time_problems(form, name, on.unit)

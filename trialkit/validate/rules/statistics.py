@@ -17,7 +17,8 @@ class Statistic:
     ``compute(values, group)``: ``values`` is one row per record (float64, NaN where unknown; days since 1970 if the
     statistic is of ``dates``), one column per field; ``group`` is non-decreasing. It gives for each record (how many
     records it rests on, the share they make). ``of`` says what the share is one of. ``whole`` statistics belong to the
-    group and are told at its last record; ``single`` ones are of one field.
+    group and are told at its last record; ``single`` ones are of one field. ``cut``: the values are 1 where they are
+    not above the rule's cut, else 0.
     """
 
     words: str
@@ -26,6 +27,7 @@ class Statistic:
     single: bool = False
     of: str = ""
     dates: bool = False
+    cut: bool = False
 
 
 def _repeated(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -36,6 +38,16 @@ def _repeated(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.nda
     new[1:] = (group[1:] != group[:-1]) | ~(values[1:] == values[:-1]).all(axis=1)
     place = np.arange(len(values))
     return place - np.maximum.accumulate(np.where(new, place, 0)) + 1, np.ones(len(values))
+
+
+def _run(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same, told at the last record of the row of equal ones and nowhere else."""
+    import numpy as np
+
+    length, share = _repeated(values, group)
+    goes_on = np.zeros(len(length), dtype=bool)
+    goes_on[:-1] = length[1:] > 1
+    return np.where(goes_on, 0, length), share
 
 
 def _constant(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -97,8 +109,17 @@ def _narrow(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return found.transform("count").to_numpy(), np.nan_to_num(lacks)
 
 
+def _low(values: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many records of the group are known, and the share of them that is not above the cut."""
+    import pandas as pd
+
+    below = pd.Series(values[:, 0]).groupby(group)
+    return below.transform("count").to_numpy(), below.transform("mean").to_numpy()
+
+
 STATISTICS: dict[str, Statistic] = {
     "repeated": Statistic("the same values in a row", _repeated),
+    "run": Statistic("the same values in a row", _run),
     "constant": Statistic("never any other value", _constant, whole=True),
     "digits": Statistic("a last digit that comes too often", _digits, whole=True, single=True, of="the same digit"),
     "zeros": Statistic("too often nothing at all", _zeros, whole=True, single=True, of="with nothing"),
@@ -106,4 +127,7 @@ STATISTICS: dict[str, Statistic] = {
         "too many days on a weekend", _weekend, whole=True, single=True, of="on a weekend", dates=True
     ),
     "narrow": Statistic("much less spread than the others", _narrow, whole=True, single=True, of="less spread"),
+    "low": Statistic(
+        "values that are nearly all small", _low, whole=True, single=True, of="not above the cut", cut=True
+    ),
 }

@@ -27,17 +27,19 @@ def too_far(rows: Rows, rule: Rule, args: Any) -> tuple[np.ndarray, np.ndarray]:
     old = np.where(has, values[shown], np.nan)
     step = {"any": np.abs(values - old), "rise": values - old, "fall": old - values}[args.direction]
     size = np.where(old == 0, np.nan, np.abs(old))
-    wrong = (step > _room(amounts(rows, args.max))) | (step / size * 100 > _room(amounts(rows, args.percent)))
+    beyond = np.greater_equal if args.reaching else np.greater
+    wrong = beyond(step, _room(amounts(rows, args.max), args.reaching))
+    wrong |= beyond(step / size * 100, _room(amounts(rows, args.percent), args.reaching))
     if args.within:
         wrong &= when.high - np.where(has, when.low[shown], np.nan) <= amounts(rows, args.within) + DUST
     return wrong & has, shown
 
 
-def _room(bound: np.ndarray) -> np.ndarray:
-    """The bound with room for the dust of binary fractions."""
+def _room(bound: np.ndarray, reaching: bool) -> np.ndarray:
+    """The bound with room for the dust of binary fractions: above it, below it where reaching it counts."""
     import numpy as np
 
-    return bound + 1e-9 * np.maximum(1.0, np.abs(bound))
+    return bound + (-1e-9 if reaching else 1e-9) * np.maximum(1.0, np.abs(bound))
 
 
 def _measured_from(rows: Rows, args: Any, ordered: Run) -> np.ndarray:
@@ -64,6 +66,8 @@ def odd(rows: Rows, rule: Rule, args: Any) -> tuple[np.ndarray, np.ndarray, np.n
     statistic = STATISTICS[args.statistic]
     when = times_of(rows, args.at or rows.form.date, args.unit)
     values = np.column_stack([_looked_at(rows, args, name) for name in args.fields or (rule.field,)])
+    if statistic.cut:
+        values = np.where(np.isnan(values), np.nan, values <= args.cut)
     part = taking_part(rows, args.where)[0] & (~np.isnan(values[:, 0]) | (not statistic.single))
     ordered = run(rows, groups(rows, args.by), part, when.low)
     count, share = np.zeros(len(rows)), np.zeros(len(rows))
