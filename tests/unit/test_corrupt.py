@@ -32,8 +32,8 @@ UNCLAIMED = {
     "end of study missing",
     "same answer to everything",
     "same value at every time",
-    "QTcF that is not of QT and RR",
     "fatal event but later visits",
+    "pregnancy test of a man",
 }
 """The kinds that the study's rules do not find, or not exactly where a person should be told."""
 

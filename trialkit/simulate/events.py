@@ -20,7 +20,8 @@ def events(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) 
     """Adverse events: each term at most once a subject, by start; one that outlasts the last contact is ongoing.
 
     Values: term, system, wording, case ("Y" or ""), end (day, -1 while ongoing), treated ("Y" from the first dose on,
-    else "N"), left ("Y" for the one for which the subject left, or "").
+    else "N"), left ("Y" for the one for which the subject left, which lasts
+    to the last day of the stay or longer, or "").
     """
     import numpy as np
 
@@ -28,6 +29,7 @@ def events(form: str, plan: RowPlan, trial: Trial, design: Design, rng: Random) 
     who, start, what = (np.concatenate(part) for part in zip(*found, strict=True))
     who, start, what, left = _for_which_they_left(who, start, what, trial, design)
     end = start + rng.geometric(1 / (1 + design.plan.events.mean_days), len(who)) - 1
+    end = np.where(left, np.maximum(end, trial.last_day[who]), end)
     terms = list(design.plan.events.terms.values())
     words = [rng.integers(0, len(t.reported), (what == k).sum()) for k, t in enumerate(terms)]
     wording = np.empty(len(who), dtype=object)
