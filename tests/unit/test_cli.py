@@ -15,6 +15,7 @@ from trialkit.cli.reference import reference
 from trialkit.locate import shipped_study
 from trialkit.pipeline.explain import EXIT_CODES, TOPICS
 from trialkit.pipeline.synthetic import newest_uploads
+from trialkit.spec import load_study
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 Capture = pytest.CaptureFixture[str]
@@ -233,7 +234,7 @@ def test_explain(study: Path, capsys: Capture) -> None:
 
 def test_init_refuses_a_folder_in_use(tmp_path: Path, capsys: Capture) -> None:
     assert call("init", tmp_path / "new") == 0
-    assert call("check", "--study", tmp_path / "new") == 0
+    assert load_study(tmp_path / "new").digest == load_study(shipped_study()).digest
     assert call("init", tmp_path / "new") == 2
     assert "not empty" in capsys.readouterr().err
 

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trialkit.locate import shipped_study
 from trialkit.model import Form, Study, StudyHeader
-from trialkit.spec import load_study
 from trialkit.spec.build import build
 from trialkit.spec.text import read_yaml
 from trialkit.validate import check_rules
@@ -167,10 +165,6 @@ def test_examples_with_further_rows_and_other_forms() -> None:
 def test_the_example_row_of_a_form_must_be_clean() -> None:
     (text,) = errors("kind: present, field: T", example="F: many}")
     assert "the example row of form 'scale' is not clean" in text
-
-
-def test_the_reference_study_is_well_made() -> None:
-    assert [error.text for error in check_rules(load_study(shipped_study()))] == []
 
 
 def test_the_page_on_rule_kinds_names_every_kind_argument_and_formula() -> None:

@@ -71,6 +71,8 @@ def check(study: Study, lock: bool = False) -> CheckReport:
     from trialkit.report import check_report
     from trialkit.validate import check_rules
 
+    if not lock:
+        verify(study)  # a protocol that was changed is told at once
     content = [*check_steps(study), *check_analyses(study)]
     errors = [*check_rules(study), *(content or dry_run(study)), *check_report(study)]
     if errors:

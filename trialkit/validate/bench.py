@@ -106,14 +106,17 @@ class Bench:
     def _concerned(self, item: Compiled, example: Example) -> bool:
         """Whether the rule could answer otherwise than on the form's clean row, which raises nothing.
 
-        A rule of one row can only if a field it looks at is changed; one that looks at other forms, only if one of
-        them is there.
+        A rule of one row can only if a field it looks at is changed in some row; one that looks from row to row, if
+        there are several; one that looks at other forms, only if one of them is there.
         """
-        if example.rows or example.before or not self.form.example or (example.as_of and item.beyond):
+        if not self.form.example or (example.as_of and item.beyond):
+            return True
+        if (example.rows or example.before) and (item.kind.grouped or item.beyond):
             return True
         if item.sees:
             return item.asks({self.form.id, *example.tables})
-        changed = {name for name, cell in example.row.items() if self.form.example.get(name, "") != cell}
+        clean, rows = self.form.example, (example.row, *example.rows)
+        changed = {name for row in rows for name, cell in row.items() if clean.get(name, "") != cell}
         return bool(changed & {*item.columns, *item.needs})
 
 

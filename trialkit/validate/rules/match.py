@@ -29,10 +29,26 @@ def pairs(rows: Rows, other: pd.DataFrame, match: Mapping[str, str]) -> tuple[np
     import numpy as np
 
     left, right = _keys(rows.frame, other, match)
+    if len(left) * len(right) <= FEW:
+        return _pairs_of_few(left, right)
     left, right = left.assign(here=np.arange(len(left))), right.assign(there=np.arange(len(right)))
     both = left.dropna().merge(right.dropna(), on=list(range(len(match))), how="inner")
     both = both.sort_values(["here", "there"])
     return both["here"].to_numpy(), both["there"].to_numpy()
+
+
+FEW = 400
+"""Of so few pairs, each is looked at: an example's tables have one row or two, and joining frames costs more."""
+
+
+def _pairs_of_few(left: pd.DataFrame, right: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
+
+    ours, theirs = (list(zip(*(frame[name].tolist() for name in frame), strict=True)) for frame in (left, right))
+    empty = [any(cell is None or cell != cell for cell in key) for key in ours]
+    found = [(i, j) for i, a in enumerate(ours) if not empty[i] for j, b in enumerate(theirs) if a == b]
+    both = np.array(found, dtype=np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]
 
 
 def _keys(frame: pd.DataFrame, other: pd.DataFrame, match: Mapping[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
