@@ -58,13 +58,13 @@ class CheckReport:
     notes: tuple[str, ...]
 
 
-def check(study: Study, lock: bool = False) -> CheckReport:
+def check(study: Study, lock: bool = False, examples: bool = True) -> CheckReport:
     """Check all content: rules and their examples, derivation steps, analyses, reports, the protocol lock.
 
     Data sets are derived without rows, so that every column that is named anywhere is one that is made.
 
-    With ``lock`` protocols that are not locked yet are. Raises StudyErrors with every mistake, SnapshotError for
-    a changed protocol.
+    With ``lock`` protocols that are not locked yet are; without ``examples`` those of the rules are not tried.
+    Raises StudyErrors with every mistake, SnapshotError for a changed protocol.
     """
     from trialkit.analyze import check_analyses
     from trialkit.derive import check_steps
@@ -74,7 +74,7 @@ def check(study: Study, lock: bool = False) -> CheckReport:
     if not lock:
         verify(study)  # a protocol that was changed is told at once
     content = [*check_steps(study), *check_analyses(study)]
-    errors = [*check_rules(study), *(content or dry_run(study)), *check_report(study)]
+    errors = [*check_rules(study, examples), *(content or dry_run(study)), *check_report(study)]
     if errors:
         raise StudyErrors(errors)
     new = lock_protocols(study) if lock else verify(study)

@@ -12,17 +12,18 @@ from trialkit.validate.checklist import check_list
 from trialkit.validate.schema import refuse_if_off
 
 
-def check_rules(study: Study) -> list[StudyError]:
+def check_rules(study: Study, examples: bool = True) -> list[StudyError]:
     """Everything wrong with the study's rules: content that does not fit, examples that do not behave.
 
-    A form's examples are tried only once all rules of the study are well made. Raises AnalysisError if validation is
-    switched off.
+    A form's examples are tried only once all rules of the study are well made, and if they are asked for. Raises
+    AnalysisError if validation is switched off.
     """
     refuse_if_off()
     errors = [error for form in study.forms.values() for error in binding(form, study)]
     if errors:
         return errors
-    return [*check_list(study), *(error for form in study.forms.values() for error in _examples(form, study))]
+    tried = study.forms.values() if examples else ()
+    return [*check_list(study), *(error for form in tried for error in _examples(form, study))]
 
 
 def _examples(form: Form, study: Study) -> Iterator[StudyError]:
