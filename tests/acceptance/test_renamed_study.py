@@ -15,7 +15,9 @@ from trialkit.model import Results
 from trialkit.pipeline.synthetic import newest_uploads
 from trialkit.spec import load_study
 
-AT = "2026-03-02T00:00:00Z"
+AT = "2026-06-01T00:00:00Z"
+NAMING = ("nd.csv",)
+"""Files whose cells name forms, which rules follow."""
 
 
 def renamed(source: Path, target: Path) -> Callable[[str], str]:
@@ -40,6 +42,7 @@ def renamed(source: Path, target: Path) -> Callable[[str], str]:
     uploads.mkdir()
     for path in newest_uploads(source).glob("*.csv"):
         header, _, body = path.read_text(encoding="utf-8").partition("\n")
+        body = new(body) if path.name in NAMING else body
         (uploads / new(path.name)).write_text(new(header) + "\n" + body, encoding="utf-8", newline="")
     return new
 

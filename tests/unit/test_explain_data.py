@@ -109,6 +109,12 @@ def shipped() -> tuple[Study, Tables]:
     return made, Tables(frames, pd.DataFrame())
 
 
+def told(frame: pd.DataFrame) -> list[tuple[str, ...]]:
+    """The rows as text, missing as ""."""
+    cells = frame.astype(object).where(frame.notna(), "")
+    return [tuple(map(str, row)) for row in cells.itertuples(index=False)]
+
+
 def test_what_is_told_of_a_subject_is_what_the_whole_derivation_gives() -> None:
     """Steps look at nobody else: a subject's rows alone give the same rows of every data set."""
     made, tables = shipped()
@@ -117,7 +123,7 @@ def test_what_is_told_of_a_subject_is_what_the_whole_derivation_gives() -> None:
         own = derive(made, of_subject(made, tables, subject))
         for name, frame in whole.datasets.items():
             mine = frame[frame[made.datasets[name].subject] == subject].reset_index(drop=True)
-            pd.testing.assert_frame_equal(own.datasets[name], mine, check_dtype=False)
+            assert told(own.datasets[name]) == told(mine)
 
 
 # ---- the ledger -----------------------------------------------------------------------------------------------------
@@ -133,7 +139,6 @@ POOL: list[dict[str, Any]] = [
     {"append": {"columns": {"S": "S", "V": "W"}, "from": "b", "constant": {"G": "y"}}},
     {"append": {"columns": {"S": "S", "V": "W"}, "from": "b", "where": {"W": {"above": "9"}}}},
     {"choose": {"into": "F", "by": ["G"], "order": {"V": "down"}}},
-    {"area": {"into": "AUC", "value": "V", "time": "W", "needed": ["1", "2"], "where": {"V": {"above": "99"}}}},
     {"band": {"into": "B", "column": "V", "cuts": ["2"], "labels": ["low", "high"]}},
 ]
 ROW = st.tuples(st.sampled_from("1234"), st.sampled_from(["x", "y", None]), st.sampled_from([None, 0.0, 1.0, 2.0, 3.0]))

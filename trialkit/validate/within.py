@@ -19,6 +19,6 @@ def within_subject(form: Form) -> bool:
 def _within(form: Form, item: Compiled) -> bool:
     if item.cross:
         return False
-    if item.kind.grouped:
-        return form.subject in grouped_by(form, getattr(item.args, "by", ()))
-    return item.rule.kind != "unique" or form.subject in item.reads
+    if item.rule.kind == "unique":
+        return form.subject in item.reads
+    return not item.kind.grouped or form.subject in grouped_by(form, getattr(item.args, "by", ()))
