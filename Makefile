@@ -28,7 +28,7 @@ demo: $(STAMP)
 	@$(BIN)/trialkit demo --out demo
 
 test: $(DEV)
-	$(BIN)/python -m pytest -n 2 tests
+	$(BIN)/python -m pytest -n 2 --dist worksteal tests
 
 check: $(DEV)
 	$(BIN)/ruff check .
