@@ -22,16 +22,17 @@ DROPPED = ("hypothetical", "while on treatment")
 
 def rows_by_strategy(
     study: Study, spec: AnalysisSpec, frame: pd.DataFrame, datasets: dict[str, pd.DataFrame], ledger: Ledger, order: int
-) -> pd.DataFrame:
-    """The rows of an analysis as its estimand wants them; each strategy that acts is a step of the ledger.
+) -> tuple[pd.DataFrame, int]:
+    """The rows of an analysis as its estimand wants them, and the order of the next step of the ledger.
 
     Treatment policy keeps all rows. Hypothetical and while on treatment lose those dated after the subject's first
     event of that name; composite keeps them and puts the analysis's ``failure`` values there. A row without a date
-    cannot be put before the event and is lost, where the subject had one. ``order`` is that of the first step.
+    cannot be put before the event and is lost, where the subject had one. Each strategy that acts is a step of the
+    ledger, from ``order`` on.
     """
     estimand = study.estimands.get(spec.estimand)
     if estimand is None or estimand.events is None or not spec.date:
-        return frame
+        return frame, order
     events, subject = datasets[estimand.events.dataset], study.datasets[spec.dataset].subject
     their = study.datasets[estimand.events.dataset].subject
     for name, strategy in estimand.intercurrent.items():
@@ -45,15 +46,7 @@ def rows_by_strategy(
             outcome = Outcome(_failed(frame, after, spec))
         ledger.add(f"analysis {spec.id}", order, f"{name}: {strategy}", len(frame), outcome, subject)
         frame, order = outcome.frame, order + 1
-    return frame
-
-
-def steps_of(study: Study, spec: AnalysisSpec) -> int:
-    """How many steps of the ledger the strategies make."""
-    estimand = study.estimands.get(spec.estimand)
-    if estimand is None or estimand.events is None or not spec.date:
-        return 0
-    return sum(strategy != "treatment policy" for strategy in estimand.intercurrent.values())
+    return frame, order
 
 
 def _first(events: pd.DataFrame, where: Events, subject: str, name: str) -> pd.Series[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.analyze.intercurrent import rows_by_strategy, steps_of
+from trialkit.analyze.intercurrent import rows_by_strategy
 from trialkit.derive.base import Loss, Outcome
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
@@ -50,10 +50,10 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
         frame = outcome.frame
     outcome = _members(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
     ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
-    frame = rows_by_strategy(study, spec, outcome.frame, datasets, ledger, 3)
+    frame, order = rows_by_strategy(study, spec, outcome.frame, datasets, ledger, 3)
     if spec.by:
         rows_in, outcome = len(frame), _leveled(frame, spec.by)
-        ledger.add(name, 3 + steps_of(study, spec), f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
+        ledger.add(name, order, f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
         frame = outcome.frame
     subject = dataset.subject
     their = study.datasets[population.dataset].subject

@@ -43,18 +43,15 @@ class Tracing(Derivation):
             self.steps.append((step, frame, after))
         return after
 
+    def row(self, position: int) -> tuple[pd.Series[Any], list[Traced]]:
+        """A row of the data set (by its position, from 0) and what each step did to it.
 
-def trace(study: Study, tables: Tables, dataset: str, position: int) -> tuple[pd.Series[Any], list[Traced]]:
-    """A row of a data set (by its position, from 0) and what each step did to it.
-
-    Raises IndexError for a position there is not, AnalysisError as ``derive``.
-    """
-    tracing = Tracing(study, tables, dataset)
-    frame = tracing.table(dataset)
-    row = frame.iloc[position]
-    at = At(tracing, study.datasets[dataset].subject, study.datasets[dataset].place)
-    told = [_traced(step, before, after, row[SRC], at) for step, before, after in tracing.steps]
-    return row, [one for one in told if one is not None]
+        Raises IndexError for a position there is not, AnalysisError as ``derive``.
+        """
+        row, dataset = self.table(self.of).iloc[position], self.study.datasets[self.of]
+        at = At(self, dataset.subject, dataset.place)
+        told = [_traced(step, before, after, row[SRC], at) for step, before, after in self.steps]
+        return row, [one for one in told if one is not None]
 
 
 def _traced(step: Step, before: pd.DataFrame, after: pd.DataFrame, source: int, at: At) -> Traced | None:

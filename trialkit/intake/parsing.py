@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
+from trialkit.intake.column_stop import column_stop
 from trialkit.intake.mixed import kind_said, read_stored, shown
 from trialkit.intake.native import read_native
 from trialkit.intake.words import LARGEST, WHAT, empty, read_cells, too_large
@@ -43,7 +44,7 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
         else:
             columns[name], bad = read_cells(cells.frame[name], field, decimal)
         if wrong_type:
-            stops.append(_column_stop(cells, form, name, wrong_type))
+            stops.append(_wrong_type(cells, form, name, wrong_type))
             lost[name] = nowhere
         elif bad.any():
             unread[name] = bad
@@ -68,32 +69,17 @@ def _layout(cells: Cells, form: Form) -> Iterator[Finding]:
         if name not in there:
             near = did_you_mean(name, spare) if spare else ""
             fix = f"Add the column{f', or rename one. {near}' if 'mean' in near else ' and send the file again.'}"
-            yield _stop(cells, form, name, f"column {name!r} is missing", fix)
+            yield column_stop(cells, form, "columns", name, f"column {name!r} is missing", fix)
     for name in spare:
         known = did_you_mean(name, [f for f in form.fields if f not in there] or form.fields)
         fix = f"{known if 'mean' in known else ''} Rename or remove the column.".strip()
-        yield _stop(cells, form, name, f"column {name!r} is not a field of form {form.id!r}", fix)
+        yield column_stop(cells, form, "columns", name, f"column {name!r} is not a field of form {form.id!r}", fix)
 
 
-def _column_stop(cells: Cells, form: Form, name: str, found: str) -> Finding:
+def _wrong_type(cells: Cells, form: Form, name: str, found: str) -> Finding:
     fix = "Export the column in the declared type, or change the field's type in the form."
-    return _stop(cells, form, name, f"column {name!r} holds {found}, the form declares {form.fields[name].type}", fix)
-
-
-def _stop(cells: Cells, form: Form, name: str, say: str, fix: str) -> Finding:
-    rule = f"{form.id}.file.columns"
-    return Finding(
-        form=form.id,
-        file=cells.file,
-        line=1 if cells.numbering == "line" else 0,
-        field=name,
-        rule=rule,
-        finding_class="stop",
-        severity="critical",
-        say=say,
-        fix=fix,
-        numbering=cells.numbering,
-        key=finding_key(rule, form.id, "", "", name, ()),
+    return column_stop(
+        cells, form, "columns", name, f"column {name!r} holds {found}, the form declares {form.fields[name].type}", fix
     )
 
 

@@ -71,13 +71,12 @@ def check(study: Study, lock: bool = False, examples: bool = True) -> CheckRepor
     from trialkit.report import check_report
     from trialkit.validate import check_rules
 
-    if not lock:
-        verify(study)  # a protocol that was changed is told at once
+    new = () if lock else verify(study)  # a protocol that was changed is told at once
     content = [*check_steps(study), *check_analyses(study)]
     errors = [*check_rules(study, examples), *(content or dry_run(study)), *check_report(study)]
     if errors:
         raise StudyErrors(errors)
-    new = lock_protocols(study) if lock else verify(study)
+    new = lock_protocols(study) if lock else new
     done = "is locked now" if lock else "is not locked yet: 'trialkit check --lock' records its hash"
     counts = {
         "protocols": len(study.protocols),

@@ -149,14 +149,15 @@ def explain_row(study: Study, store: Path, dataset: str, number: int, snapshot: 
 
 def row_words(study: Study, tables: Tables, dataset: str, number: int) -> str:
     """The same from tables in memory."""
-    from trialkit.derive.trace import Tracing, trace
+    from trialkit.derive.trace import Tracing
 
     if dataset not in study.datasets:
         raise UsageError(f"there is no data set {dataset!r}", hint=did_you_mean(dataset, study.datasets))
-    count = len(Tracing(study, tables, dataset).table(dataset))
+    tracing = Tracing(study, tables, dataset)
+    count = len(tracing.table(dataset))
     if not 1 <= number <= count:
         raise UsageError(f"{dataset} has rows 1 to {count:,}, not {number:,}")
-    row, steps = trace(study, tables, dataset, number - 1)
+    row, steps = tracing.row(number - 1)
     key = ", ".join(f"{name} {_said(row[name])}" for name in study.datasets[dataset].key)
     lines = [f"Row {number} of {dataset}: {key}", f"  from {_source(tables, row[SRC])}"]
     for order, step in enumerate(steps, start=1):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trialkit.model import Cells, Finding, Form, finding_key
+from trialkit.intake.column_stop import column_stop
+from trialkit.model import Cells, Finding, Form
 
 
 def blinding(cells: Cells, form: Form, forms: Mapping[str, Form]) -> list[Finding]:
@@ -27,17 +28,6 @@ def _blinded(form: Form) -> list[str]:
 
 
 def _stop(cells: Cells, form: Form, name: str, where: str) -> Finding:
-    rule = f"{form.id}.file.blinding"
-    return Finding(
-        form=form.id,
-        file=cells.file,
-        line=1 if cells.numbering == "line" else 0,
-        field=name,
-        rule=rule,
-        finding_class="stop",
-        severity="critical",
-        say=f"column {name!r} tells, or could tell, the arm (blinded field {where}), and this is a blinded transfer",
-        fix="Send this file by the unblinded route, and restrict who can open it.",
-        numbering=cells.numbering,
-        key=finding_key(rule, form.id, "", "", name, ()),
-    )
+    say = f"column {name!r} tells, or could tell, the arm (blinded field {where}), and this is a blinded transfer"
+    fix = "Send this file by the unblinded route, and restrict who can open it."
+    return column_stop(cells, form, "blinding", name, say, fix)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from trialkit.intake.column_stop import column_stop
 from trialkit.model import Cells, Field, Finding, Form, finding_key
 from trialkit.model.allowance import Identifier
 from trialkit.validate.gates.column_names import announced, words
@@ -45,10 +46,11 @@ def suspicious(data: bytes) -> bool:
 def _column(cells: Cells, form: Form, name: str) -> Iterator[Finding]:
     allowed = form.identifiers[name].allow if name in form.identifiers else ()
     column = cells.frame[name]
-    for kind in announced(name):
+    said = tuple(announced(name))
+    for kind in said:
         if kind not in allowed and (kind != _BIRTH or name not in form.fields):
             yield _stop(cells, form, name, kind, 0, f"the name of column {name!r} says that it holds a {kind}")
-    for kind, rows in _seen(column, form, name):
+    for kind, rows in _seen(column, form, name, _BIRTH in said):
         if kind in allowed:
             continue
         if kind == _DAY:
@@ -57,18 +59,18 @@ def _column(cells: Cells, form: Form, name: str) -> Iterator[Finding]:
             yield _seen_stop(cells, form, name, kind, rows)
 
 
-def _seen(column: pd.Series[Any], form: Form, name: str) -> Iterator[tuple[Identifier, list[int]]]:
-    """The kinds of identifiers among a column's values, and the rows of each."""
+def _seen(column: pd.Series[Any], form: Form, name: str, birth: bool) -> Iterator[tuple[Identifier, list[int]]]:
+    """The kinds of identifiers among a column's values, and the rows of each; ``birth``: it is one of birth dates."""
     texts = _texts(column)
     found = kinds_in(_unplain(texts, form.fields.get(name)))
     if name in form.fields and _free(form, name):
         found[_DAY] = {text for text in texts if has_day(text)}
-    if _BIRTH in announced(name):
+    if birth:
         found[_BIRTH] = found.get(_BIRTH, set()) | {text for text in texts if _WHOLE_DAY.match(text)}
     for kind, told in found.items():
         if told:
             yield kind, _rows(column, told)
-    if _BIRTH in announced(name) and _moments(column):
+    if birth and _moments(column):
         yield _BIRTH, _filled(column)
     if "age" in words(name):
         old = _old(column)
@@ -140,12 +142,7 @@ def _stop(cells: Cells, form: Form, name: str, kind: Identifier, line: int, say:
         "Remove it at source and send the file again; nothing of this file was kept. If it is none, allow it in the "
         "form under 'identifiers', with a reason."
     )
-    rule = f"{form.id}.file.identifiers"
-    key = finding_key(rule, form.id, "", "", name, (kind,))
-    head = 1 if cells.numbering == "line" else 0
-    return Finding(
-        form.id, cells.file, line or head, name, rule, "stop", "critical", say, fix, numbering=cells.numbering, key=key
-    )
+    return column_stop(cells, form, "identifiers", name, say, fix, line=line, of=(kind,))
 
 
 def _query(cells: Cells, form: Form, name: str, row: int) -> Finding:
