@@ -92,12 +92,14 @@ params: {response: PULSES, covariates: [AGE]}
     "analysis/reports/main.yaml": """\
 id: main
 title: Report
-displays:
-  ages:
-    kind: characteristics_table
-    number: "1"
-    title: Ages
-    analyses: [ages]
+sections: {People: [ages]}
+""",
+    "analysis/displays/ages.yaml": """\
+id: ages
+kind: characteristics_table
+number: "1"
+title: Ages
+analyses: [ages]
 """,
 }
 PEOPLE = "ID,ARM,AGE,BORN,NOTE\ns1,A,30,1996-01-01,\ns2,P,40,1986-01-01,\ns3,A,50,,\ns4,P,60,,\n"

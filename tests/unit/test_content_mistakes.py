@@ -20,6 +20,7 @@ PROTOCOL = "schemas/protocols/v1.yaml"
 SUBJ = "analysis/datasets/subj.yaml"
 AGES = "analysis/analyses/ages.yaml"
 MAIN = "analysis/reports/main.yaml"
+DISPLAY = "analysis/displays/ages.yaml"
 
 
 def mistakes(folder: Path, file: str, old: str, new: str) -> tuple[StudyError, ...]:
@@ -37,7 +38,7 @@ def line_of(path: Path, words: str) -> int:
 
 
 def test_the_small_study_has_no_mistake(tmp_path: Path) -> None:
-    assert len(pipeline.check(load_study(small_study(tmp_path))).counts) == 6
+    assert len(pipeline.check(load_study(small_study(tmp_path))).counts) == 7
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_the_small_study_has_no_mistake(tmp_path: Path) -> None:
         (MAIN, "id: main", "id: /evil", "'/evil' cannot be the id of the report"),
         (MAIN, "id: main", "id: .evil", "'.evil' cannot be the id of the report"),
         (MAIN, "id: main", "id: ''", "the id of the report is empty"),
-        (MAIN, "  ages:", "  a\\b:", "cannot be the id of the display"),
+        (DISPLAY, "id: ages", "id: a\\b", "cannot be the id of the display"),
         (SUBJ, "id: subj", "id: a/b", "'a/b' cannot be the id of the data set"),
         (AGES, "id: ages", "id: two words", "'two words' cannot be the id of the analysis"),
         ("analysis/populations.yaml", "all:", "a/b:", "'a/b' cannot be the id of the population"),
@@ -89,7 +90,10 @@ def test_the_small_study_has_no_mistake(tmp_path: Path) -> None:
         (AGES, "dataset: subj", "dataset: subjj", "there is no data set 'subjj'"),
         (AGES, "population: all", "population: al", "there is no population 'al'"),
         (AGES, "method: summary", "method: sumary", "there is no method 'sumary'"),
-        (MAIN, "analyses: [ages]", "analyses: [agess]", "there is no analysis 'agess'"),
+        (MAIN, "People: [ages]", "People: [agess]", "there is no display 'agess'"),
+        (MAIN, "{People: [ages]}", "{People: [ages], Them: [ages]}", "stands under 'People' and under 'Them'"),
+        (MAIN, "{People: [ages]}", "{}", "report 'main' has no display"),
+        (DISPLAY, "analyses: [ages]", "analyses: [agess]", "there is no analysis 'agess'"),
         ("schemas/study.yaml", '{"1": 2026-01-01}', '{"2": 2026-01-01}', "there is no protocol version '2'"),
         ("analysis/populations.yaml", "dataset: subj", "dataset: sub", "there is no data set 'sub'"),
         # files

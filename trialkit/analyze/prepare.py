@@ -10,7 +10,7 @@ from trialkit.derive.base import Loss, Outcome
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
-from trialkit.model.analysis import AnalysisSpec, Population
+from trialkit.model.analysis import AnalysisSpec, ListingSpec, Population
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 
@@ -39,7 +39,7 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
     """
     population = study.populations[spec.population]
     dataset = study.datasets[spec.dataset]
-    universe, arm = _universe(study, spec, population, datasets)
+    universe, arm = universe_of(study, spec, population, datasets)
     frame = datasets[spec.dataset]
     named = (*spec.where.columns, *spec.by, *filter(None, [spec.date]), *spec.failure)
     _need(frame, named, spec, spec.dataset)
@@ -48,7 +48,7 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
         outcome = split(frame, spec.where)
         ledger.add(name, 1, f"rows of {spec.dataset} where {spec.where.words()}", len(frame), outcome, dataset.subject)
         frame = outcome.frame
-    outcome = _members(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
+    outcome = members_of(frame, universe, dataset.subject, study.datasets[population.dataset].subject, population)
     ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
     frame, order = rows_by_strategy(study, spec, outcome.frame, datasets, ledger, 3)
     if spec.by:
@@ -63,7 +63,7 @@ def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame],
     return Prepared(frame, universe, subject, arm, tuple(study.arms) if arm else (), study.control if arm else "")
 
 
-def _need(frame: pd.DataFrame, names: tuple[str, ...], spec: AnalysisSpec, what: str) -> None:
+def _need(frame: pd.DataFrame, names: tuple[str, ...], spec: AnalysisSpec | ListingSpec, what: str) -> None:
     for name in names:
         if name not in frame.columns:
             columns = [c for c in frame.columns if c != SRC]
@@ -72,8 +72,8 @@ def _need(frame: pd.DataFrame, names: tuple[str, ...], spec: AnalysisSpec, what:
             )
 
 
-def _universe(
-    study: Study, spec: AnalysisSpec, population: Population, datasets: dict[str, pd.DataFrame]
+def universe_of(
+    study: Study, spec: AnalysisSpec | ListingSpec, population: Population, datasets: dict[str, pd.DataFrame]
 ) -> tuple[pd.DataFrame, str]:
     """The population's subjects (one row each), and the arm column ("" for an analysis without arms)."""
     frame = datasets[population.dataset]
@@ -94,7 +94,10 @@ def _universe(
     return members, arm
 
 
-def _members(frame: pd.DataFrame, universe: pd.DataFrame, subject: str, their: str, population: Population) -> Outcome:
+def members_of(
+    frame: pd.DataFrame, universe: pd.DataFrame, subject: str, their: str, population: Population
+) -> Outcome:
+    """The rows of the population's subjects; the others are lost to it."""
     member = frame[subject].isin(universe[their]).to_numpy()
     lost = frame[~member]
     why = (Loss(f"subject not in population {population.label}", lost),) if len(lost) else ()

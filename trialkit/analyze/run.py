@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
+from trialkit.analyze.listing import Lister
 from trialkit.analyze.prepare import Prepared, prepare
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
@@ -114,24 +115,27 @@ def _status(row: Row) -> str:
 def analyze(
     study: Study, derived: Derived, sources: pd.DataFrame, snapshot: str, software: str, only: Sequence[str] = ()
 ) -> Results:
-    """Run the study's analyses (all, or those named).
+    """Run the study's analyses and make its listings (all, or those named).
 
     A method that refuses gives a row with status "error"; the other analyses go on. Raises UsageError for an
-    unknown analysis, AnalysisError when an analysis does not fit its data set.
+    unknown analysis or listing, AnalysisError when one does not fit its data set.
     """
     import pandas as pd
 
     for name in only:
-        if name not in study.analyses:
-            raise UsageError(f"there is no analysis {name!r}", hint=did_you_mean(name, study.analyses))
+        if name not in study.analyses and name not in study.listings:
+            hint = did_you_mean(name, [*study.analyses, *study.listings])
+            raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
     collector = Collector(study, snapshot, software)
     for spec in study.analyses.values():
         if not only or spec.id in only:
             _analysis(study, spec, derived.datasets, collector)
+    lister = Lister(study, derived.datasets, collector.ledger)
+    listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
     ledger = pd.concat(parts, ignore_index=True) if parts else collector.ledger.frame()
     sets = derived.sets | collector.ledger.sets
-    return Results(collector.frame(), sets, ledger, sources, dict(derived.datasets))
+    return Results(collector.frame(), sets, ledger, sources, dict(derived.datasets), listings)
 
 
 def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector) -> None:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 def write_results(results: Results, out: Path) -> list[Path]:
-    """Write results.csv, ledger.csv, sets.csv, sources.csv and datasets/<id>.csv into ``out``; the paths written.
+    """Write results.csv, ledger.csv, sets.csv, sources.csv, datasets/<id>.csv and listings/<id>.csv into ``out``.
 
+    Returns the paths written.
     Numbers are written with all their digits; a missing value is an empty cell; lines end with LF.
     """
     import pandas as pd
 
-    (out / "datasets").mkdir(parents=True, exist_ok=True)
+    for folder in ("datasets", *(["listings"] if results.listings else [])):
+        (out / folder).mkdir(parents=True, exist_ok=True)
     members = [(set_id, "subject", s) for set_id, made in sorted(results.sets.items()) for s in made.subjects]
     members += [(set_id, "source", str(s)) for set_id, made in sorted(results.sets.items()) for s in made.sources]
     tables = {
@@ -27,6 +29,7 @@ def write_results(results: Results, out: Path) -> list[Path]:
         "sets.csv": pd.DataFrame(members, columns=["set_id", "kind", "member"]),
         "sources.csv": results.sources.rename_axis("source").reset_index(),
         **{f"datasets/{name}.csv": frame for name, frame in results.datasets.items()},
+        **{f"listings/{name}.csv": listing.frame for name, listing in results.listings.items()},
     }
     return [_write(frame, out / name) for name, frame in tables.items()]
 

@@ -122,15 +122,36 @@ class AnalysisSpec:
 
 
 @dataclass(frozen=True)
+class ListingSpec:
+    """Rows to be shown as they are: those of a data set that meet ``where`` and belong to the population's subjects
+    (any subject without one), with ``columns`` in this order, sorted by ``sort``.
+
+    ``arm`` is the population's arm column unless named; it is shown only if it is among the columns.
+    """
+
+    id: str
+    title: str
+    dataset: str
+    columns: tuple[str, ...]
+    population: str = ""
+    where: Condition = Condition()
+    sort: tuple[str, ...] = ()
+    arm: str = ""
+    place: Where = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Display:
-    """A table or figure: its kind (one of the report layer's registry) and the analyses it reads."""
+    """A table, figure or listing: its kind (one of the report layer's registry), and the analyses and listings it
+    reads. ``section`` is the report's heading it stands under, filled when a report is read."""
 
     id: str
     kind: str
     number: str
     title: str
-    analyses: tuple[str, ...]
-    section: str = ""
+    analyses: tuple[str, ...] = ()
+    listings: tuple[str, ...] = ()
+    section: str = field(default="", metadata={"content": False})
     subtitle: str = ""
     reading: str = ""
     footnotes: tuple[str, ...] = ()
@@ -140,11 +161,15 @@ class Display:
 
 @dataclass(frozen=True)
 class ReportSpec:
-    """A report: its displays in reading order. ``drill`` opens numbers to their rows (opt-in)."""
+    """A report: the ids of its displays by section, in reading order. ``drill`` opens numbers to their rows (opt-in).
+
+    ``displays`` are those displays by id, filled when the study is read.
+    """
 
     id: str
     title: str
-    displays: dict[str, Display]
+    sections: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    displays: dict[str, Display] = field(default_factory=dict, metadata={"content": False})
     subtitle: str = ""
     drill: bool = False
     preset: str = "csr"

@@ -24,7 +24,7 @@ analysis was repeated over; ``spec`` is the digest of the study content."""
 LEDGER_COLUMNS: tuple[str, ...] = ("of", "order", "step", "rows_in", "rows_out", "lost", "reason", "set_id")
 """Columns of the ledger: one row per step and reason. For each (of, order): rows_in = rows_out + sum of lost; rows_in
 is what the step before left, and what a step that adds rows added.
-``of`` is "dataset <id>" or "analysis <id>"."""
+``of`` is "dataset <id>", "analysis <id>" or "listing <id>"."""
 
 
 @dataclass(frozen=True)

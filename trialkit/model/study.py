@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Dataset, Display, Estimand, ListingSpec, Population, ReportSpec
 from trialkit.model.checklist import Check
 from trialkit.model.condition import Condition
 from trialkit.model.form import Form
@@ -164,6 +164,8 @@ class Study:
     digests: dict[str, str] = field(default_factory=dict)
     checklist: dict[str, Check] = field(default_factory=dict)
     mappings: dict[str, Mapping] = field(default_factory=dict)
+    displays: dict[str, Display] = field(default_factory=dict)
+    listings: dict[str, ListingSpec] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

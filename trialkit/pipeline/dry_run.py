@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
-from trialkit.model.analysis import AnalysisSpec, Dataset
+from trialkit.model.analysis import AnalysisSpec, Dataset, ListingSpec
 from trialkit.model.condition import Condition
 from trialkit.model.study import Study
 from trialkit.model.table import SRC, Tables
@@ -34,6 +34,8 @@ def dry_run(study: Study) -> list[StudyError]:
     found += _events(study, frames)
     for spec in study.analyses.values():
         found += _analysis(study, spec, frames)
+    for listing in study.listings.values():
+        found += _listing(study, listing, frames)
     return list({error.text: error for error in found}.values())
 
 
@@ -118,6 +120,16 @@ def _analysis(study: Study, spec: AnalysisSpec, frames: dict[str, pd.DataFrame])
     of = study.populations[spec.population].dataset
     if spec.arm and of in frames:
         yield from _columns([spec.arm], frames[of], of, spec.place.at("arm"))
+
+
+def _listing(study: Study, spec: ListingSpec, frames: dict[str, pd.DataFrame]) -> Iterator[StudyError]:
+    if spec.dataset not in frames:
+        return
+    frame = frames[spec.dataset]
+    arm = spec.arm or (study.populations[spec.population].arm if spec.population else "")
+    yield from _condition(spec.where, frame, spec.dataset)
+    for key, names in (("columns", spec.columns), ("sort", spec.sort)):
+        yield from _columns([name for name in names if name != arm], frame, spec.dataset, spec.place.at(key))
 
 
 def _params(study: Study, spec: AnalysisSpec, frame: pd.DataFrame) -> Iterator[StudyError]:

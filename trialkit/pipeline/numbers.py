@@ -41,8 +41,9 @@ def compute(study: Study, tables: Tables, snapshot: str, only: Sequence[str] = (
 
 def _known(study: Study, only: Sequence[str]) -> None:
     for name in only:
-        if name not in study.analyses:
-            raise UsageError(f"there is no analysis {name!r}", hint=did_you_mean(name, study.analyses))
+        if name not in study.analyses and name not in study.listings:
+            hint = did_you_mean(name, [*study.analyses, *study.listings])
+            raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
 
 
 def open_snapshot(store: Path, snapshot: str) -> tuple[Snapshot, Tables]:
@@ -96,7 +97,7 @@ def written(study: Study, store: Path, out: Path, snapshot: str = "latest", repo
         raise StudyErrors(wrong)
     found, tables = open_snapshot(store, snapshot)
     folder_for(out)
-    shown = [a for r in wanted.values() for d in r.displays.values() for a in d.analyses]
+    shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
     results = compute(study, tables, found.id, shown)
     pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
     with writing(out):

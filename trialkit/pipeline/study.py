@@ -86,6 +86,8 @@ def check(study: Study, lock: bool = False, examples: bool = True) -> CheckRepor
         **({"checks": len(study.checklist)} if study.checklist else {}),
         "data sets": len(study.datasets),
         "analyses": len(study.analyses),
+        **({"listings": len(study.listings)} if study.listings else {}),
+        "displays": len(study.displays),
         "reports": len(study.reports),
     }
     return CheckReport(counts, tuple(f"{name} {done}" for name in new))

@@ -44,7 +44,13 @@ def _display(study: Study, display: Display) -> Iterator[StudyError]:
         return
     used = [study.analyses[name].method for name in display.analyses if name in study.analyses]
     needed = ", ".join(kind.needs)
-    if not display.analyses:
+    if kind.lists and not display.listings:
+        yield StudyError(f"display {display.id!r} names no listing", str(display.place), "Add 'listings: [...]'.")
+    elif display.listings and not kind.lists:
+        yield StudyError(f"{display.kind} shows no listing", str(display.place), "Remove 'listings'.")
+    elif kind.lists and not display.analyses:
+        return
+    elif not display.analyses:
         yield StudyError(f"display {display.id!r} names no analysis", str(display.place), "Add 'analyses: [...]'.")
     elif kind.needs and used and not set(used) & set(kind.needs):
         hint = f"It reads analyses by: {needed}."

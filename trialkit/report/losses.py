@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.model.analysis import AnalysisSpec
+from trialkit.model.analysis import AnalysisSpec, ListingSpec
 from trialkit.model.result import Set
 from trialkit.model.study import Study
 from trialkit.report.table import BLANK, Cell, Head, Line, TableModel
@@ -19,7 +19,7 @@ HEADS = (Head("Rows in"), Head("Rows out"), Head("Lost"), Head("Reason", text=Tr
 
 @dataclass(frozen=True)
 class Entry:
-    """One ledger row. ``of`` is "dataset <id>" or "analysis <id>"."""
+    """One ledger row. ``of`` is "dataset <id>", "analysis <id>" or "listing <id>"."""
 
     of: str
     order: int
@@ -41,16 +41,18 @@ def read_ledger(frame: pd.DataFrame) -> tuple[Entry, ...]:
     return tuple(made)
 
 
-def subjects_of(study: Study, specs: Iterable[AnalysisSpec]) -> tuple[str, ...]:
-    """What the ledger calls the data sets (with those they start from) and analyses behind a display."""
+def subjects_of(study: Study, specs: Iterable[AnalysisSpec | ListingSpec]) -> tuple[str, ...]:
+    """What the ledger calls the data sets (with those they start from), analyses and listings behind a display."""
     found: dict[str, None] = {}
+    specs = tuple(specs)
     for spec in specs:
         name, chain = spec.dataset, []
         while name in study.datasets and name not in chain:
             chain.append(name)
             name = study.datasets[name].source
         found |= dict.fromkeys(f"dataset {name}" for name in reversed(chain))
-    return (*found, *(f"analysis {spec.id}" for spec in specs))
+    named = (f"{'listing' if isinstance(spec, ListingSpec) else 'analysis'} {spec.id}" for spec in specs)
+    return (*found, *named)
 
 
 def ledger_table(study: Study, entries: Iterable[Entry], sets: dict[str, Set], lost_only: bool) -> TableModel:
@@ -79,10 +81,12 @@ def _lost(entry: Entry, sets: dict[str, Set]) -> Cell:
 
 
 def label(study: Study, of: str) -> str:
-    """``Data set <id>: its label`` or ``Analysis: its title``."""
+    """``Data set <id>: its label``, ``Analysis: its title`` or ``Listing: its title``."""
     kind, _, name = of.partition(" ")
     if kind == "dataset" and name in study.datasets:
         return f"Data set {name}: {study.datasets[name].label}"
     if kind == "analysis" and name in study.analyses:
         return f"Analysis: {study.analyses[name].title}"
+    if kind == "listing" and name in study.listings:
+        return f"Listing: {study.listings[name].title}"
     return of

@@ -189,17 +189,21 @@ def notices(scene: Scene) -> tuple[Notice, ...]:
     missing = [spec for spec in scene.specs if not len(scene.everything.where(analysis=spec.id))]
     for spec in missing:
         made[f"Not computed: {spec.title}: the results hold no rows of this analysis."] = None
+    for listing in scene.listed:
+        if listing.id not in scene.listings:
+            made[f"Not made: {listing.title}: the results hold no such listing."] = None
     return tuple(Notice(text.replace("..", ".")) for text in made)
 
 
 def population(scene: Scene) -> str:
     """The labels of the display's populations."""
-    labels = [scene.study.populations[spec.population].label for spec in scene.specs]
+    named = [spec.population for spec in scene.reads if spec.population]
+    labels = [scene.study.populations[name].label for name in named]
     return "; ".join(dict.fromkeys(labels))
 
 
 def source(scene: Scene, snapshot: str, software: str) -> str:
     """Data sets, snapshot, content and software."""
-    sets = dict.fromkeys(spec.dataset for spec in scene.specs)
+    sets = dict.fromkeys(spec.dataset for spec in scene.reads)
     words = ", ".join(f"{name} ({scene.study.datasets[name].label})" for name in sets)
     return f"Source: {words}; snapshot {snapshot[:16]}; content {scene.study.digest[:8]}; {software}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from trialkit.errors import StudyError, did_you_mean
-from trialkit.model.analysis import AnalysisSpec, Display, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Display, ListingSpec, ReportSpec
 from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
@@ -45,13 +45,12 @@ class Shown:
     source: str
     lost: TableModel | None
     lost_rows: int
+    what: str
 
     @property
     def name(self) -> str:
-        """``Table 14.1.1``, ``Figure 14.2.1``; a number that already says so stays."""
-        if not self.number[:1].isdigit():
-            return self.number
-        return f"{'Figure' if any(isinstance(p, Picture) for p in self.parts) else 'Table'} {self.number}"
+        """``Table 14.1.1``, ``Figure 14.2.1``, ``Listing 16.2.1``; a number that already says so stays."""
+        return f"{self.what} {self.number}" if self.number[:1].isdigit() else self.number
 
 
 @dataclass(frozen=True)
@@ -99,11 +98,14 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
             f"there is no preset {report.preset!r}", str(report.place), did_you_mean(report.preset, PRESETS)
         )
     rows, ledger = read_rows(results.rows), read_ledger(results.ledger)
-    scenes = [Scene(study, d, rows, results.sets, PRESETS[report.preset]) for d in report.displays.values()]
+    scenes = [
+        Scene(study, d, rows, results.sets, PRESETS[report.preset], results.listings) for d in report.displays.values()
+    ]
     shown = tuple(_shown(scene, ledger, snapshot, software) for scene in scenes)
     specs = list(dict.fromkeys(spec.id for scene in scenes for spec in scene.specs))
     used = [study.analyses[name] for name in specs]
-    annex = _annex(study, used, ledger, results)
+    lists = [study.listings[name] for name in dict.fromkeys(one.id for scene in scenes for one in scene.listed)]
+    annex = _annex(study, [*used, *lists], ledger, results)
     page = Page(
         title=report.title,
         subtitle=report.subtitle,
@@ -137,7 +139,7 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
     display: Display = scene.display
     kind = kind_of(display)
     made = kind.build(scene, bind(display, kind))
-    of = subjects_of(scene.study, scene.specs)
+    of = subjects_of(scene.study, scene.reads)
     entries = [entry for name in of for entry in ledger if entry.of == name]
     lost = sum(entry.lost for entry in entries)
     return Shown(
@@ -153,11 +155,20 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
         source=notes.source(scene, snapshot.id, software),
         lost=ledger_table(scene.study, entries, scene.sets, True) if lost else None,
         lost_rows=lost,
+        what=_what(scene, made.parts),
     )
 
 
-def _annex(study: Study, specs: list[AnalysisSpec], ledger: tuple[Entry, ...], results: Results) -> TableModel:
-    """All steps of the data sets and analyses that the report uses, lost rows or not."""
+def _what(scene: Scene, parts: tuple[Part, ...]) -> str:
+    if any(isinstance(part, Picture) for part in parts):
+        return "Figure"
+    return "Listing" if scene.listed and not scene.specs else "Table"
+
+
+def _annex(
+    study: Study, specs: list[AnalysisSpec | ListingSpec], ledger: tuple[Entry, ...], results: Results
+) -> TableModel:
+    """All steps of the data sets, analyses and listings that the report uses, lost rows or not."""
     wanted = subjects_of(study, specs)
     return ledger_table(study, [e for name in wanted for e in ledger if e.of == name], results.sets, False)
 

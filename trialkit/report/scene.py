@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from trialkit.errors import StudyError
-from trialkit.model.analysis import AnalysisSpec, Column, Display
-from trialkit.model.result import Set
+from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
+from trialkit.model.result import Listing, Set
 from trialkit.model.study import Study
 from trialkit.report.numbers import Preset, count, count_percent, interval, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
@@ -41,11 +41,22 @@ class Scene:
     everything: Rows
     sets: dict[str, Set]
     preset: Preset
+    listings: dict[str, Listing] = field(default_factory=dict)
 
     @cached_property
     def specs(self) -> tuple[AnalysisSpec, ...]:
         """The display's analyses that the study has."""
         return tuple(self.study.analyses[name] for name in self.display.analyses if name in self.study.analyses)
+
+    @cached_property
+    def listed(self) -> tuple[ListingSpec, ...]:
+        """The display's listings that the study has."""
+        return tuple(self.study.listings[name] for name in self.display.listings if name in self.study.listings)
+
+    @property
+    def reads(self) -> tuple[AnalysisSpec | ListingSpec, ...]:
+        """The analyses and listings of the display."""
+        return (*self.specs, *self.listed)
 
     @cached_property
     def populations(self) -> Rows:
@@ -86,8 +97,8 @@ class Scene:
             return None
 
     def column(self, analysis: str, name: str) -> Column:
-        """The description of a column of the analysis's data set."""
-        spec = self.study.analyses.get(analysis)
+        """The description of a column of the data set of an analysis or listing."""
+        spec = self.study.analyses.get(analysis) or self.study.listings.get(analysis)
         dataset = self.study.datasets.get(spec.dataset) if spec else None
         found = dataset.columns.get(name) if dataset else None
         return found or Column(name, name)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec, Step
+from trialkit.model.analysis import AnalysisSpec, Dataset, Display, Estimand, ListingSpec, Population, ReportSpec, Step
 from trialkit.model.checklist import Check
 from trialkit.model.condition import OPS, Condition
 from trialkit.model.form import Form, Rule, SharedRule
@@ -35,6 +35,8 @@ KINDS: dict[str, tuple[type, str]] = {
     "units": (Quantity, "table"),
     "dataset": (Dataset, "one"),
     "analysis": (AnalysisSpec, "one"),
+    "listing": (ListingSpec, "one"),
+    "display": (Display, "one"),
     "report": (ReportSpec, "one"),
     "estimands": (Estimand, "table"),
     "populations": (Population, "table"),

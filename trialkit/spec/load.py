@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from trialkit.errors import StudyError, StudyErrors, UsageError, did_you_mean
-from trialkit.model.analysis import AnalysisSpec, Dataset, Estimand, Population, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Dataset, Display, Estimand, ListingSpec, Population, ReportSpec
 from trialkit.model.checklist import Check
 from trialkit.model.form import Field, Form, Rule
 from trialkit.model.mapping import Mapping
@@ -106,7 +106,9 @@ def load_study(root: str | Path) -> Study:
         estimands=reader.table("analysis/estimands.yaml", Estimand),
         populations=reader.table("analysis/populations.yaml", Population),
         analyses=reader.many("analysis/analyses", AnalysisSpec),
-        reports=reader.many("analysis/reports", ReportSpec),
+        listings=reader.many("analysis/listings", ListingSpec),
+        displays=(displays := reader.many("analysis/displays", Display)),
+        reports=_placed(reader.many("analysis/reports", ReportSpec), displays),
         mappings=reader.many("schemas/mappings", Mapping),
         checklist=reader.table("schemas/checklist.yaml", Check),
         scenarios={Path(t.where.file).stem: t for t in reader.trees("synthetic_data/scenarios")},
@@ -117,6 +119,22 @@ def load_study(root: str | Path) -> Study:
     if errors:
         raise StudyErrors(sorted(_once(errors), key=_by_place))
     return study
+
+
+def _placed(reports: dict[str, ReportSpec], displays: dict[str, Display]) -> dict[str, ReportSpec]:
+    """The reports with their displays, each under its section; a display that does not exist is told later."""
+    return {
+        name: replace(
+            report,
+            displays={
+                one: replace(displays[one], section=section)
+                for section, ids in report.sections.items()
+                for one in ids
+                if one in displays
+            },
+        )
+        for name, report in reports.items()
+    }
 
 
 def _local(forms: dict[str, Form], header: StudyHeader | None) -> dict[str, Form]:

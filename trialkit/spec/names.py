@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
-from trialkit.model.analysis import AnalysisSpec, Dataset, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Dataset, ListingSpec, ReportSpec
 from trialkit.model.study import Arm, Site, StudyHeader, Visit
 from trialkit.model.units import Quantity, Unit
 
 _NAME = re.compile(r"[^\W_][\w.-]*\Z")
-_WORDS: dict[type, str] = {AnalysisSpec: "analysis", ReportSpec: "report", StudyHeader: "study", Dataset: "data set"}
+_WORDS: dict[type, str] = {
+    AnalysisSpec: "analysis",
+    ReportSpec: "report",
+    StudyHeader: "study",
+    Dataset: "data set",
+    ListingSpec: "listing",
+}
 IN_DATA = (Arm, Visit, Site, Quantity)
 """Ids that are values found in the data, written there as the protocol writes them."""
 

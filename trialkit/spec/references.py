@@ -7,7 +7,7 @@ from itertools import combinations
 
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
-from trialkit.model.analysis import AnalysisSpec, Estimand, ReportSpec
+from trialkit.model.analysis import AnalysisSpec, Display, Estimand, ListingSpec, ReportSpec
 from trialkit.model.condition import Condition
 from trialkit.model.form import ROLES, Form
 from trialkit.model.study import Protocol, Study, Trigger
@@ -39,6 +39,10 @@ def problems(study: Study) -> list[StudyError]:
         found += _estimand(study, estimand)
     for spec in study.analyses.values():
         found += _analysis(study, spec)
+    for listing in study.listings.values():
+        found += _listing(study, listing)
+    for display in study.displays.values():
+        found += _display(study, display)
     for report in study.reports.values():
         found += _report(study, report)
     return found
@@ -169,6 +173,30 @@ def _estimand(study: Study, estimand: Estimand) -> Iterator[StudyError]:
 
 
 def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:
-    for display in report.displays.values():
-        for name in display.analyses:
-            yield from _known(name, study.analyses, "analysis", display.place.at("analyses"))
+    seen: dict[str, str] = {}
+    for section, names in report.sections.items():
+        place = report.place.at("sections", section)
+        for name in names:
+            yield from _known(name, study.displays, "display", place)
+            if name in seen:
+                yield StudyError(f"display {name!r} stands under {seen[name]!r} and under {section!r}", str(place))
+            seen.setdefault(name, section)
+    if not seen:
+        yield StudyError(
+            f"report {report.id!r} has no display", str(report.place.at("sections")), "Add 'sections: {NAME: [...]}'."
+        )
+
+
+def _display(study: Study, display: Display) -> Iterator[StudyError]:
+    for name in display.analyses:
+        yield from _known(name, study.analyses, "analysis", display.place.at("analyses"))
+    for name in display.listings:
+        yield from _known(name, study.listings, "listing", display.place.at("listings"))
+
+
+def _listing(study: Study, spec: ListingSpec) -> Iterator[StudyError]:
+    yield from _known(spec.dataset, study.datasets, "data set", spec.place.at("dataset"))
+    if spec.population:
+        yield from _known(spec.population, study.populations, "population", spec.place.at("population"))
+    if spec.id in study.analyses:
+        yield StudyError(f"listing {spec.id!r} has the name of an analysis", str(spec.place.at("id")))

@@ -10,6 +10,7 @@ from trialkit.report.displays import (
     forest_plot,
     incidence_table,
     kaplan_meier,
+    listing_table,
     ls_means_by_visit,
     ls_means_table,
     mean_by_visit,
@@ -30,5 +31,6 @@ DISPLAYS: dict[str, Kind] = {
     "forest_plot": forest_plot.KIND,
     "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
+    "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
 }

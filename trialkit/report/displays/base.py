@@ -23,12 +23,16 @@ class Made:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of display: ``build(scene, params)``, its parameters, and the methods it needs (one of) and reads."""
+    """A kind of display: ``build(scene, params)``, its parameters, and the methods it needs (one of) and reads.
+
+    ``lists`` says that it shows listings and not (or not only) result rows.
+    """
 
     build: Callable[[Scene, Any], Made]
     params: type
     needs: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    lists: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:

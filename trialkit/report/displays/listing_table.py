@@ -1,0 +1,76 @@
+"""The rows of a listing as they are: one line a row, in the listing's order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model.table import SRC
+from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.numbers import fixed
+from trialkit.report.scene import Scene
+from trialkit.report.table import Cell, Head, Line, TableModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of ``listing_table``.
+
+    Attributes:
+        at_most: so many lines are shown; the display says how many there are beyond them. 0 shows all.
+    """
+
+    at_most: int = 0
+
+
+def build(scene: Scene, params: Params) -> Made:
+    """A table for each listing: its columns with their labels, the values as recorded or derived."""
+    tables, notes = [], []
+    for spec in scene.listed:
+        if spec.id not in scene.listings:
+            continue
+        frame = scene.listings[spec.id].frame
+        shown = frame.head(params.at_most) if params.at_most else frame
+        caption = spec.title if len(scene.listed) > 1 else ""
+        tables.append(_table(scene, spec.id, shown, caption))
+        if len(shown) < len(frame):
+            notes.append(f"{spec.title}: the first {len(shown)} of {len(frame)} rows are shown.")
+    return Made(tuple(tables), tuple(notes))
+
+
+def _table(scene: Scene, listing: str, frame: pd.DataFrame, caption: str) -> TableModel:
+    names = [name for name in frame.columns if name != SRC]
+    stub = scene.heading(listing, names[0])
+    heads = tuple(Head(scene.heading(listing, name), text=frame[name].dtype.kind not in "if") for name in names[1:])
+    if not len(frame):
+        return shell(heads, stub, caption)
+    texts = {name: [value_text(scene, listing, name, value) for value in frame[name]] for name in names}
+    lines = [
+        Line(texts[names[0]][i], tuple(Cell(texts[name][i], "text" if head.text else "value")
+                                       for name, head in zip(names[1:], heads, strict=True)))
+        for i in range(len(frame))
+    ]  # fmt: skip
+    return TableModel(heads, tuple(lines), stub, caption)
+
+
+def value_text(scene: Scene, listing: str, name: str, value: Any) -> str:
+    """A value of a listing as printed: words of a category, dates as YYYY-MM-DD, numbers with the column's decimals
+    (as short as they are without); "" for none."""
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    column = scene.column(listing, name)
+    if isinstance(value, pd.Timestamp):
+        midnight = value == value.normalize()
+        return value.strftime("%Y-%m-%d" if midnight else "%Y-%m-%d %H:%M")
+    if isinstance(value, (int, float)):
+        return fixed(float(value), column.decimals) if column.decimals is not None else f"{float(value):g}"
+    text = str(value)
+    return scene.arm_label(text) if text in scene.study.arms else column.levels.get(text, text)
+
+
+KIND = Kind(build, Params, lists=True)
