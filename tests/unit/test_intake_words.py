@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from trialkit.intake import parse, read
-from trialkit.model import Field, Finding, Form, Layout, Table
+from trialkit.intake.likely import likely
+from trialkit.model import Cells, Field, Finding, Form, Layout, Table
+from trialkit.model.form import FieldType
 
 
 def parsed(folder: Path, texts: list[str], decimal: str = ".", **more: Any) -> tuple[Table, list[Finding]]:
@@ -134,3 +137,41 @@ def test_columns_that_are_missing_or_unknown(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert "Did you mean 'WEIHGT'?" in found[0].fix
     assert list(table.frame.columns) == ["K", "WEIGHT"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "asked"),
+    [
+        ("decimal", "91,8", "Is it 91.8? A number is written with a point."),
+        ("integer", "1,071", "Is it 1071? A number has no comma."),
+        ("decimal", "1,071", "Is it 1071 or 1.071? A number has no comma."),
+        ("integer", "l13", "Is it 113? There is a letter among the digits."),
+        ("decimal", "70 kg", "Is it 70? Enter the number alone."),
+        ("integer", "7.5", "Enter a whole number."),
+        ("decimal", " N/A", "If there is no value, leave the cell empty."),
+        ("date", "unk", "If there is no value, leave the cell empty."),
+        ("date", "08/03/2026", "Is it 2026-03-08 or 2026-08-03?"),
+        ("date", "13.02.2026", "Is it 2026-02-13?"),
+        ("date", "2026-3-1", "Is it 2026-03-01?"),
+        ("partial_date", "5-Mar-2026", "Is it 2026-03-05?"),
+        ("date", "2026-02-30", "There is no such day in the calendar."),
+        ("datetime", "46100.363889", "Is it 2026-03-19T08:44?"),
+        ("date", "08/03/26", ""),
+        ("date", "12345", ""),
+        ("decimal", "<0.1", ""),
+        ("text", "NaN", ""),
+    ],
+)
+def test_what_a_cell_may_mean_is_asked(kind: FieldType, text: str, asked: str) -> None:
+    assert likely(Field("X", "X", type=kind), text) == asked
+
+
+def test_with_a_decimal_comma_no_number_is_proposed() -> None:
+    assert likely(Field("X", "X", type="decimal"), "1.071,5", ",") == ""
+
+
+def test_nothing_is_asked_about_a_value_that_may_identify() -> None:
+    form = Form("f", "F", "1", {"X": Field("X", "X", type="date", identifying=True)}, ("X",))
+    cells = Cells("f.csv", "0" * 64, "csv", pd.DataFrame({"X": ["08/03/1996"]}), np.array([2]))
+    (found,) = parse(cells, form)[1]
+    assert "1996" not in found.fix + found.say + found.value

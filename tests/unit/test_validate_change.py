@@ -23,7 +23,8 @@ def test_a_step_from_the_record_before_within_a_time() -> None:
         ?? | 2026-02-10T08:30 | 0  |
         """,
     )
-    assert found[0].say == "Number 4 changed by more than 14 from the record before within 2 hours (there it was 19)"
+    said = "Number 4 changed by more than 14 from the record before within 2 hours (the other value is 19)"
+    assert found[0].say == said
 
 
 def test_percent_of_a_fall_and_a_step_of_the_protocol() -> None:

@@ -25,7 +25,7 @@ def test_a_limit_of_the_protocol_in_force() -> None:
     found = agrees("{kind: range, field: N, args: {max: {parameter: cap}}}", text)
     assert found[1].say == "Number 7 is above the protocol's limit (Largest dose) (at most 6)"
     found = agrees("{kind: compare, field: N, args: {op: at_most, value: {parameter: cap}}}", text)
-    assert found[1].say == "Number 7 is not at most the protocol's limit (Largest dose) (it is 6)"
+    assert found[1].say == "Number 7 is not at most the protocol's limit (Largest dose) (the protocol's value is 6)"
 
 
 def test_a_cell_above_the_protocols_limit_is_wrong_by_itself() -> None:

@@ -23,7 +23,8 @@ def test_the_shortest_time_between_records() -> None:
         ?? | 2026-02-10T12:01 |
         """,
     )
-    assert found[0].say == ("Moment 2026-02-10T15:59 is less than 4 hours after the record before (3.9833 hours)")
+    said = "is less than 4 hours after the record before (3 hours 59 minutes after the one before)"
+    assert found[0].say == f"Moment 2026-02-10T15:59 {said}"
 
 
 def test_the_longest_time_is_unknown_where_a_record_may_lie_between() -> None:

@@ -28,7 +28,8 @@ def test_an_earlier_record_of_the_same_term_goes_on() -> None:
         ?? | x | 2026-02-02 | 2026-02-03 |         |
         """,
     )
-    assert found[0].say == "Day 2026-02-03 is in the time of an earlier record (from 2026-02-01 to 2026-02-10)"
+    said = "is in the time of an earlier record (the other is from 2026-02-01 to 2026-02-10)"
+    assert found[0].say == f"Day 2026-02-03 {said}"
 
 
 def test_a_shared_day_may_be_allowed() -> None:
@@ -101,7 +102,7 @@ def test_a_moment_in_the_time_of_another_form_made_longer() -> None:
             "c | 2026-02-10 | 2026-02-20 | OK |\nd | 2026-02-10 | | BAN |\ne | 2026-02-10 | 2026-02-20 | |"
         },
     )
-    assert found[0].say.endswith("is in the time of a record in G (from 2026-02-10 to 2026-02-20)")
+    assert found[0].say.endswith("is in the time of a record in G (the other is from 2026-02-10 to 2026-02-20)")
     agrees(WITH_OTHER, "S | D | wrong\na | 2026-02-12 |")
 
 

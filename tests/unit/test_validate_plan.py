@@ -99,7 +99,8 @@ def test_no_day_after_the_one_the_data_are_judged_as_of(rule: str, field: str, l
     last = "2026-03-01T23:59:59" if field == "H" else "2026-03-01"
     text = f"S | {field} | wrong\na | {last} |\na | {late} | x\na | |"
     found = agrees(rule.format(field), text, as_of=date(2026, 3, 1))
-    assert found[0].say.endswith(("is after the day the data were checked (2026-03-01)", "(it is 2026-03-01)"))
+    ends = ("is after the day the data were checked (checked on 2026-03-01)", "(the day of the check is 2026-03-01)")
+    assert found[0].say.endswith(ends)
     agrees(rule.format(field), text.replace("x", ""))  # without a day it is unknown
 
 

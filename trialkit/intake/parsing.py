@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import did_you_mean
 from trialkit.intake.column_stop import column_stop
+from trialkit.intake.likely import likely
 from trialkit.intake.mixed import kind_said, read_stored, shown
 from trialkit.intake.native import read_native
 from trialkit.intake.words import LARGEST, WHAT, empty, read_cells, too_large
@@ -14,6 +15,9 @@ from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+FIX = "Correct the value at source and send the file again."
 
 
 def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
@@ -58,7 +62,7 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
         unread=unread | lost,
         raw=None if cells.native else cells.frame,
     )
-    return table, [*stops, *_unread_findings(table, cells, unread)]
+    return table, [*stops, *_unread_findings(table, cells, unread, decimal)]
 
 
 def _layout(cells: Cells, form: Form) -> Iterator[Finding]:
@@ -83,16 +87,16 @@ def _wrong_type(cells: Cells, form: Form, name: str, found: str) -> Finding:
     )
 
 
-def _unread_findings(table: Table, cells: Cells, unread: dict[str, np.ndarray]) -> Iterator[Finding]:
+def _unread_findings(table: Table, cells: Cells, unread: dict[str, np.ndarray], decimal: str) -> Iterator[Finding]:
     import numpy as np
 
     for name, bad in unread.items():
         field = table.form.fields[name]
         for row in np.flatnonzero(bad):
-            yield _unread(table, cells, field, int(row))
+            yield _unread(table, cells, field, int(row), decimal)
 
 
-def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
+def _unread(table: Table, cells: Cells, field: Field, row: int, decimal: str) -> Finding:
     form = table.form
     cell = cells.frame[field.name].iloc[row]
     text = shown(cell)
@@ -108,7 +112,7 @@ def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
         finding_class="query",
         severity="major",
         say=_sentence(field, cell, cells.stored),
-        fix="Correct the value at source and send the file again.",
+        fix=_fix(field, text, decimal),
         value="" if field.identifying else text,
         subject=subject,
         site=site,
@@ -116,6 +120,11 @@ def _unread(table: Table, cells: Cells, field: Field, row: int) -> Finding:
         numbering=table.numbering,
         key=finding_key(rule, form.id, subject, visit, field.name, record),
     )
+
+
+def _fix(field: Field, text: str, decimal: str) -> str:
+    hint = "" if field.identifying else likely(field, text, decimal)
+    return f"{hint} {FIX}".strip()
 
 
 def _sentence(field: Field, cell: Any, stored: bool) -> str:

@@ -44,8 +44,34 @@ def times(
 
 
 def time_text(value: float) -> str:
-    """A length of time, to a ten-thousandth of its unit."""
+    """A length of time as a number, to a ten-thousandth of its unit."""
     return number_text(round(float(value), 4))
+
+
+def length_text(value: float, unit: Unit) -> str:
+    """A length of time in words: ``3 days``, ``18 hours 13 minutes``, ``30 days 3 hours``; its sign is left out.
+
+    Parts of an hour are told to the minute; what is shorter than a minute as a number.
+    """
+    minutes = round(abs(float(value)) * UNITS["minutes"] / UNITS[unit])
+    if unit == "days" or minutes == 0:
+        return _counted(abs(round(float(value), 4)), unit)
+    hours, rest = divmod(minutes, 60)
+    if unit == "minutes" and minutes < 1440:
+        return _counted(minutes, unit)
+    if unit == "minutes":
+        return f"{_counted(hours // 24, 'days')} {_counted(hours % 24, 'hours')}"
+    return " ".join(_counted(n, name) for n, name in ((hours, "hours"), (rest, "minutes")) if n)
+
+
+def _counted(number: float, unit: str) -> str:
+    return f"{number_text(number)} {unit.removesuffix('s') if number == 1 else unit}"
+
+
+def length_between(low: float, high: float, unit: Unit) -> str:
+    """A length that is known to lie between two: one of them if they are the same."""
+    first, last = length_text(low, unit), length_text(high, unit)
+    return first if first == last else f"{first} to {last}"
 
 
 def times_of(rows: Rows, name: str, unit: Unit) -> Stretch:

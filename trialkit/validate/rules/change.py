@@ -104,7 +104,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     if rows.form.fields[rule.field].identifying:
         return [""] * len(positions)
     at = steps.too_far(rows, rule, args)[1][positions]
-    return [f"there it was {cell_said(value)}" for value in rows.frame[rule.field].iloc[at].to_list()]
+    return [f"the other value is {cell_said(value)}" for value in rows.frame[rule.field].iloc[at].to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.model import Amount, Form, Rule
 from trialkit.validate.axis import Stretch
-from trialkit.validate.groups import DUST, UNITS, Unit, time_problems, time_text, times_of
+from trialkit.validate.groups import DUST, UNITS, Unit, length_text, time_problems, times_of
 from trialkit.validate.kind import Kind, Problem, a_number
 from trialkit.validate.plan import amount_words, amounts
 from trialkit.validate.rows import Rows
@@ -89,7 +89,9 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
         return [""] * len(positions)
     most = amounts(rows, args.max)[positions]
     return [
-        f"{time_text(low)} {args.unit}" if low == low else f"was due by {moment_text(begin + limit, args.unit)}"
+        f"{length_text(low, args.unit)} {'before' if low < 0 else 'after'} {reference_label(rows, args)}"
+        if low == low
+        else f"was due by {moment_text(begin + limit, args.unit)}"
         for low, begin, limit in zip(time.low, start.high, most, strict=True)
     ]
 

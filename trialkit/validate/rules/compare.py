@@ -149,7 +149,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     form = rows.forms[args.form] if args.form else rows.form
     if args.value.parameter or args.value.today:
         kind = form.fields[rule.field].type
-        return [f"it is {amount_text(value, kind)}" for value in bound(rows, args.value, kind).low[positions]]
+        what = "the day of the check" if args.value.today else "the protocol's value"
+        return [f"{what} is {amount_text(value, kind)}" for value in bound(rows, args.value, kind).low[positions]]
     its = form.fields.get(args.field)
     if not its or its.identifying or (args.form and its.blinded):
         return [""] * len(positions)

@@ -98,7 +98,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     secret = any(one.identifying or one.blinded for one in theirs)
     if secret or any(rows.form.fields[name].identifying for name in args.of):
         return [""] * len(positions)
-    return [f"expected {number_text(value)}" for value in expected(rows.take(positions), args)]
+    return [f"expected {number_text(float(f'{value:.6g}'))}" for value in expected(rows.take(positions), args)]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

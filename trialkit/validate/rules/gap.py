@@ -15,10 +15,10 @@ from trialkit.validate.groups import (
     group_problems,
     grouped_by,
     groups,
+    length_between,
     run,
     taking_part,
     time_problems,
-    time_text,
     times_of,
     unsure,
 )
@@ -87,7 +87,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     """The time since the record before."""
     since = gaps(rows, rule, args)[0].at(positions)
     return [
-        f"{time_text(low)} {args.unit}" if low == high else f"{time_text(low)} to {time_text(high)} {args.unit}"
+        f"{length_between(low, high, args.unit)} after the one before"
         for low, high in zip(since.low, since.high, strict=True)
     ]
 

@@ -87,7 +87,13 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     at = shown(rows, rule, args)[positions]
     starts = frame[first].iloc[at].map(cell_said)
     ends = frame[last].iloc[at].map(cell_said) if last else starts
-    return [f"from {start}" + (f" to {end}" if end else "") for start, end in zip(starts, ends, strict=True)]
+    return [f"the other is {_span(start, end)}" for start, end in zip(starts, ends, strict=True)]
+
+
+def _span(start: str, end: str) -> str:
+    if start == end:
+        return f"at {start}"
+    return f"from {start}" + (f" to {end}" if end else " on")
 
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:

@@ -63,7 +63,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     """What the protocol's limits are for each row, and which day it was."""
     kind, ends = rows.form.fields[rule.field].type, (("at least", args.min), ("at most", args.max))
     named = [
-        ("" if end.today else f"{words} ", bound(rows, end, kind).low[positions])
+        ("checked on " if end.today else f"{words} ", bound(rows, end, kind).low[positions])
         for words, end in ends
         if end.parameter or end.today
     ]

@@ -142,8 +142,12 @@ def form_words(rows: Rows, entry: Entry, names: Sequence[str]) -> list[str]:
     open_names = [n for n in dict.fromkeys(names) if not (form.fields[n].identifying or form.fields[n].blinded)]
     columns = [(form.fields[one].label, other[one].to_list()) for one in open_names]
     return [
-        ", ".join(f"{label} {cell_said(cells[at]) or 'missing'}" for label, cells in columns)
+        ", ".join(_entered(label, cell_said(cells[at])) for label, cells in columns)
         if at >= 0
         else f"not in {form.title}"
         for at in by_form(rows, entry)[1].tolist()
     ]
+
+
+def _entered(label: str, text: str) -> str:
+    return f"{label} {text}" if text else f"no {label}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from trialkit.errors import did_you_mean
 from trialkit.model import Amount, Form, Protocol, Rule
 from trialkit.validate.axis import Stretch
-from trialkit.validate.groups import DUST, Unit, time_problems, time_text, times_of
+from trialkit.validate.groups import DUST, Unit, length_text, time_problems, time_text, times_of
 from trialkit.validate.kind import Kind, Problem, a_number, unknown_fields
 from trialkit.validate.plan import amounts, versions_of
 from trialkit.validate.rows import Rows
@@ -108,8 +108,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     off, allowed = _off(some, rule, args)
     names = some.frame[point_of(rows.form, args)].map(cell_text)
     return [
-        f"{name}: {time_text(at)} {args.unit} after {reference_label(rows, args)}, "
-        f"allowed {time_text(low)} to {time_text(high)}"
+        f"{name}: {length_text(at, args.unit)} {'before' if at < 0 else 'after'} {reference_label(rows, args)}, "
+        f"allowed {time_text(low)} to {time_text(high)} {args.unit}"
         for name, at, low, high in zip(names, off.low, allowed.low, allowed.high, strict=True)
     ]
 
