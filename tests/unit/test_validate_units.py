@@ -14,6 +14,7 @@ from trialkit.spec.load import load_study
 from trialkit.spec.text import read_yaml
 from trialkit.spec.units import measure_problems
 from trialkit.validate import check
+from trialkit.validate.rules import range as in_range
 from trialkit.validate.rules.clinical import Grades, grade, r_value
 
 FIELDS = """
@@ -145,3 +146,13 @@ def test_a_missing_limit_makes_the_grade_unknown() -> None:
 def test_r_value_by_hand() -> None:
     """ALT 400 of 40 and ALP 150 of 100: (10) / (1.5) = 6.67, at least 5: hepatocellular."""
     assert r_value([np.array([part]) for part in (400.0, 40.0, 150.0, 100.0)], (), ())[0] == pytest.approx(6.667, 1e-3)
+
+
+def test_a_value_that_fits_in_another_unit_is_asked_about() -> None:
+    field = Field("N", "N", type="decimal", min=32, max=43, unit_in="U", quantity="A", quantities=QUANTITIES)
+    form = Form("f", "F", "1", {"K": Field("K", "K"), "N": field}, ("K",))
+    rule = Rule("f.N.range", "range", "N")
+    asked = "Check the value and its unit at source: in F it would be 36.5 C."
+    assert in_range.fix(form, rule, in_range.Args(), "97.7") == asked
+    assert in_range.fix(form, rule, in_range.Args(), "9.77") == "Check the value at source and correct it."
+    assert in_range.fix(form, rule, in_range.Args(), "") == "Check the value at source and correct it."

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.model import Amount, Form, Rule
+from trialkit.model import Amount, Field, Form, Rule
+from trialkit.model.units import Unit
 from trialkit.validate.axis import constant, family, stretch, violates
 from trialkit.validate.kind import Kind, Problem, at_source
 from trialkit.validate.plan import amount_text, amount_words, bound
@@ -72,6 +73,31 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     ]
 
 
+def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
+    """What to do; a value that would lie within the limits in another declared unit is asked about."""
+    field = form.fields[rule.field]
+    units = [] if args.min or args.max or not value else _fitting(field, value)
+    if not units:
+        return at_source(form, rule, args, value)
+    said = " or ".join(f"in {name} it would be {made} {field.quantities[field.quantity].base}" for name, made in units)
+    return f"Check the value and its unit at source: {said}."
+
+
+def _fitting(field: Field, value: str) -> list[tuple[str, str]]:
+    """The units of the field's one quantity in which the value lies within its limits, with the value in the base
+    unit."""
+    quantity = field.quantities.get(field.quantity)
+    try:
+        number = float(value)
+    except ValueError:
+        return []
+    low = float("-inf") if field.min is None else field.min
+    high = float("inf") if field.max is None else field.max
+    units = [Unit(quantity.base), *quantity.units.values()] if quantity else []
+    made = [(one.id, number * one.factor + one.offset) for one in units]
+    return [(name, number_text(round(base, 1))) for name, base in made if low <= base <= high]
+
+
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:
     """What is wrong with the arguments."""
     field, ends = form.fields[rule.field], bounds(form, rule, args)
@@ -92,4 +118,4 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
         yield f"min {ends[0].text} is above max {ends[1].text}", ""
 
 
-KIND = Kind("range", Args, mask, say, stage=2, fix=at_source, problems=problems, detail=detail, single=True)
+KIND = Kind("range", Args, mask, say, stage=2, fix=fix, problems=problems, detail=detail, single=True)
