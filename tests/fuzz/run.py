@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -147,14 +147,24 @@ def _keep(name: str, data: bytes, said: str) -> str:
     return f"{path.name}: {said}"
 
 
-def main() -> int:
-    """Fuzz the named readers, or all; 1 if anything went wrong."""
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was asked for: all readers if none is named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("readers", nargs="*", choices=[*READERS, []], default=list(READERS))
+    parser.add_argument("readers", nargs="*", metavar="READER", help=f"of {', '.join(READERS)}; all if none is named")
     parser.add_argument("--seconds", type=float, default=600.0, help="for each reader")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--longest", type=int, default=10, help="seconds a file may take")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    options.readers = options.readers or list(READERS)
+    for name in options.readers:
+        if name not in READERS:
+            parser.error(f"there is no reader {name!r}; there are: {', '.join(READERS)}")
+    return options
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Fuzz the named readers, or all; 1 if anything went wrong."""
+    options = options_of(arguments)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     failed = 0
     for name in options.readers:
@@ -167,4 +177,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

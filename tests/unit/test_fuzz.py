@@ -51,3 +51,11 @@ def test_a_hang_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_wrong_acceptance_is_seen(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "_rows", lambda reader, data: [["x"] * 3])
     assert "wrong acceptance" in run.outcome(name, READERS[name].starts()[0])
+
+
+def test_without_a_name_every_reader_is_tried(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.options_of([]).readers == list(READERS)
+    assert run.options_of(["zip"]).readers == ["zip"]
+    with pytest.raises(SystemExit):
+        run.options_of(["zap"])
+    assert "there is no reader 'zap'; there are: csv, " in capsys.readouterr().err
