@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests import xlsx_parts as x
 from tests.small_study import write_study, write_uploads
 from trialkit import pipeline as tk
 from trialkit.errors import StudyErrors
+from trialkit.intake import cells_of
 from trialkit.model import Allowance, Cells, Field, Form
 from trialkit.store import Store
 from trialkit.validate.gates.blinding import blinding
@@ -238,3 +240,18 @@ def test_an_allowance_needs_a_field_and_a_reason(tmp_path: Path) -> None:
     with pytest.raises(StudyErrors) as told:
         tk.check(tk.load(folder))
     assert "there is no field 'AGEE'" in told.value.text and "needs a reason" in told.value.text
+
+
+def test_a_sheet_that_is_kept_and_not_read_is_looked_at() -> None:
+    shown, hidden = (
+        x.sheet(x.texts(1, "T") + x.texts(2, "a")),
+        x.sheet(x.texts(1, "Contact") + x.texts(2, "John Smith")),
+    )
+    cells = cells_of(x.packed(x.parts_of({"data": shown, "old": hidden}, hidden=("old",))), "f.xlsx")
+    (found,) = identifiers(cells, simple(T=TEXT))
+    assert (found.finding_class, found.rule) == ("stop", "f.file.identifiers")
+    assert found.say == "the part 'old' of the file, which is not read, holds what looks like a name"
+    assert "Smith" not in str(found)
+    plain = x.sheet(x.texts(1, "Lists") + x.texts(2, "MILD"))
+    cells = cells_of(x.packed(x.parts_of({"data": shown, "old": plain}, hidden=("old",))), "f.xlsx")
+    assert identifiers(cells, simple(T=TEXT)) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.errors import IntakeError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Content:
-    """A file's rows: ``frame`` with index 0..n-1, ``rows`` the line or record number of each, as in ``Cells``."""
+    """A file's rows: ``frame`` with index 0..n-1, ``rows`` the line or record number of each; all as in ``Cells``."""
 
     frame: pd.DataFrame
     rows: np.ndarray
@@ -22,6 +22,7 @@ class Content:
     native: bool
     notes: tuple[str, ...] = ()
     stored: bool = False
+    aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def records(frame: pd.DataFrame, notes: tuple[str, ...] = ()) -> Content:

@@ -55,6 +55,7 @@ def cells_of(data: bytes, name: str, layout: Layout = Layout()) -> Cells:
         native=found.native,
         notes=found.notes,
         stored=found.stored,
+        aside=found.aside,
     )
 
 

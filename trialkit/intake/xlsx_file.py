@@ -32,25 +32,29 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
         raise IntakeError(said, name, "Save it as .xlsx without a password.")
     archive = Archive(data, name)
     book = workbook(archive)
-    sheet, rows, others = _sheet(archive, book, layout.sheet)
+    sheet, rows, aside = _sheet(archive, book, layout.sheet)
     _check_sheet(rows, book, sheet, name)
     header, cells = _header(rows, sheet, name), rows.cells[1:]
     _check_width(cells, header, name)
     frame = _frame(header, [line for _, line in cells])
-    notes = tuple(_notes(sheet, rows, others))
-    return Content(frame, np.array([row for row, _ in cells], dtype=np.int64), "line", True, notes, stored=True)
+    notes = tuple(_notes(sheet, rows, list(aside)))
+    return Content(
+        frame, np.array([row for row, _ in cells], dtype=np.int64), "line", True, notes, stored=True, aside=aside
+    )
 
 
-def _sheet(archive: Archive, book: Workbook, declared: str) -> tuple[Sheet, Rows, list[str]]:
-    """The sheet to read, its rows, and the names of sheets that hold something and are not read."""
+def _sheet(archive: Archive, book: Workbook, declared: str) -> tuple[Sheet, Rows, dict[str, tuple[str, ...]]]:
+    """The sheet to read, its rows, and the texts of the sheets that are not read."""
     shared, styles = texts(archive), kinds(archive)
+
+    def rows_of(sheet: Sheet) -> Rows:
+        return SheetReader(archive.name, shared, styles, book.since_1904).read(archive, sheet.part)
+
     names = [sheet.name for sheet in book.sheets]
     if declared and declared not in names:
         raise IntakeError(f"there is no sheet {declared!r}", archive.name, did_you_mean(declared, names))
     wanted = [sheet for sheet in book.sheets if sheet.name == declared or not (declared or sheet.hidden)]
-    read = [(sheet, SheetReader(archive.name, shared, styles, book.since_1904).read(archive, sheet.part))
-            for sheet in wanted]  # fmt: skip
-    filled = [(sheet, rows) for sheet, rows in read if rows.cells]
+    filled = [(sheet, rows) for sheet in wanted if (rows := rows_of(sheet)).cells]
     if len(filled) > 1:
         said = f"several sheets hold data: {', '.join(sheet.name for sheet, _ in filled)}"
         hint = "Name the one to read as 'sheet' in the form's layout, or send one sheet a file."
@@ -59,7 +63,12 @@ def _sheet(archive: Archive, book: Workbook, declared: str) -> tuple[Sheet, Rows
         said = f"sheet {declared!r} holds nothing" if declared else "no visible sheet holds anything"
         raise IntakeError(said, archive.name, "Row 1 must hold the column names. A hidden sheet is not read.")
     found, rows = filled[0]
-    return found, rows, [sheet.name for sheet in book.sheets if sheet is not found and sheet not in wanted]
+    return found, rows, {sheet.name: _texts(rows_of(sheet)) for sheet in book.sheets if sheet not in wanted}
+
+
+def _texts(rows: Rows) -> tuple[str, ...]:
+    """The distinct texts of a sheet, row by row."""
+    return tuple(dict.fromkeys(cell for _, line in rows.cells for cell in line.values() if isinstance(cell, str)))
 
 
 def _check_sheet(rows: Rows, book: Workbook, sheet: Sheet, name: str) -> None:

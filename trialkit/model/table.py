@@ -22,7 +22,8 @@ class Cells:
     ``frame`` holds text cells (text formats) or native values (typed formats), index 0..n-1; ``rows`` the file
     line or record number of each row; ``numbering`` says which of the two. ``stored`` says that the cells of a column
     may be of several kinds. ``decimal`` is the decimal mark of numbers in text, "" if the form's layout has it.
-    ``notes`` are what a person should know of how the file was read.
+    ``notes`` are what a person should know of how the file was read. ``aside`` are the distinct texts of parts of the
+    file that are kept with it and not read as rows (a hidden sheet), by the part's name.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Cells:
     notes: tuple[str, ...] = ()
     stored: bool = False
     decimal: str = ""
+    aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

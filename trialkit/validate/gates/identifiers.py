@@ -31,11 +31,26 @@ _DAY: Identifier = "date in free text"
 
 
 def identifiers(cells: Cells, form: Form) -> list[Finding]:
-    """A stop finding for each column and kind of identifier seen in a file of a form, by its first line.
+    """A stop finding for each column and kind of identifier seen in a file of a form, by its first line; and for each
+    kind seen in a part of the file that is kept with it and not read.
 
     A date in free text is a query for its cell, not a stop. No finding holds a value.
     """
-    return [finding for name in map(str, cells.frame.columns) for finding in _column(cells, form, name)]
+    columns = [finding for name in map(str, cells.frame.columns) for finding in _column(cells, form, name)]
+    return [*columns, *_aside(cells, form)]
+
+
+def _aside(cells: Cells, form: Form) -> Iterator[Finding]:
+    for part, texts in cells.aside.items():
+        for kind, told in kinds_in(_unplain(list(texts), None)).items():
+            if told:
+                say = f"the part {part!r} of the file, which is not read, holds what looks like {_article(kind)} {kind}"
+                fix = "Remove that part and send the file again; nothing of this file was kept."
+                yield column_stop(cells, form, "identifiers", "", say, fix, of=(kind, part))
+
+
+def _article(kind: str) -> str:
+    return "an" if kind[0] in "aeiou" else "a"
 
 
 def suspicious(data: bytes) -> bool:
@@ -132,8 +147,7 @@ def _old(column: pd.Series[Any]) -> list[int]:
 
 def _seen_stop(cells: Cells, form: Form, name: str, kind: Identifier, rows: list[int]) -> Finding:
     more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
-    article = "an" if kind[0] in "aeiou" else "a"
-    say = f"this cell{more} of column {name!r} looks like {article} {kind}"
+    say = f"this cell{more} of column {name!r} looks like {_article(kind)} {kind}"
     return _stop(cells, form, name, kind, int(cells.rows[rows[0]]), say)
 
 
