@@ -266,3 +266,17 @@ def test_a_bomb_is_refused_from_its_listing(tmp_path: Path) -> None:
     assert len(data) < 100_000
     with pytest.raises(IntakeError, match=r"would unpack to more than 200 times its size, as a zip bomb does"):
         cells_of(tmp_path, data)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("<row r='2'><c r='A2'><v>1</v><v>2</v></c></row>", "cell A2 holds two values"),
+        ("<row r='2'><c r='A2'><v>0</v><row r='9'/></c></row>", "a row of the sheet stands inside another"),
+        ("<row r='2'><c r='A2'><c r='B2'/></c></row>", "a cell of the sheet stands inside another"),
+        ("<c r='A2'><v>1</v></c>", "a cell of the sheet stands outside of any row"),
+    ],
+)
+def test_a_sheet_that_is_nested_wrongly_is_refused(tmp_path: Path, rows: str, said: str) -> None:
+    with pytest.raises(IntakeError, match=said):
+        cells_of(tmp_path, x.workbook(x.texts(1, "A") + rows))

@@ -46,6 +46,7 @@ class SheetReader:
         self.line: dict[int, object] = {}
         self.kind, self.style, self.text = "n", "0", ""
         self.collecting = self.formula = self.stored = self.phonetic = False
+        self.in_row = self.in_cell = False
         self.columns: dict[str, int] = {}
         self.known: dict[tuple[str, str], object] = {}
 
@@ -58,6 +59,8 @@ class SheetReader:
         if name == "c":
             self._open_cell(has)
         elif name == "v" or name == "t":
+            if name == "v" and self.stored:
+                raise self._refused("holds two values")
             self.collecting = not self.phonetic
             self.stored = True
         elif name == "row":
@@ -81,7 +84,9 @@ class SheetReader:
             self.collecting = False
         elif name == "c":
             self._close_cell()
+            self.in_cell = False
         elif name == "row":
+            self.in_row = False
             if self.line:
                 self.rows.cells.append((self.row, self.line))
         elif name == "rPh":
@@ -96,6 +101,9 @@ class SheetReader:
             self.line[self.column] = value
 
     def _open_row(self, has: dict[str, str]) -> None:
+        if self.in_row:
+            raise IntakeError("a row of the sheet stands inside another", f"{self.name}:{self.row}", _DAMAGED)
+        self.in_row = True
         told = has.get("r", str(self.row + 1))
         number = int(told) if told.isascii() and told.isdigit() and len(told) < 8 else 0
         if not self.row < number <= LAST_ROW:
@@ -104,6 +112,10 @@ class SheetReader:
         self.rows.hidden_rows += has.get("hidden") in ("1", "true")
 
     def _open_cell(self, has: dict[str, str]) -> None:
+        if self.in_cell or not self.in_row:
+            where = "inside another" if self.in_cell else "outside of any row"
+            raise IntakeError(f"a cell of the sheet stands {where}", f"{self.name}:{self.row}", _DAMAGED)
+        self.in_cell = True
         self.address = has.get("r") or f"{column_letters(self.column + 1)}{self.row}"
         column = self.columns.get(self.address.removesuffix(self.row_digits)) or self._column()
         if not self.column < column <= LAST_COLUMN:
