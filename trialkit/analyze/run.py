@@ -85,12 +85,11 @@ class Collector:
     def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
         if row.rows is None and row.units is None:
             return ""
-        behind = prepared.frame.iloc[[]]
-        if row.rows is not None:
-            behind = prepared.frame.iloc[row.rows if rows_at is None else rows_at[row.rows]]
-        people = prepared.universe.iloc[row.units] if row.units is not None else behind
-        sources = behind[SRC] if row.rows is not None else people[SRC]
-        set_id, made = set_of(people[prepared.subject].astype(str), sources)
+        rows = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
+        behind, units = (prepared.frame, rows), (prepared.universe, row.units)
+        people, at = behind if row.units is None else units
+        told, where = units if rows is None else behind  # columns are taken one by one: the frames are wide
+        set_id, made = set_of(people[prepared.subject].iloc[at].astype(str), told[SRC].iloc[where])
         self.ledger.sets[set_id] = made
         return set_id
 

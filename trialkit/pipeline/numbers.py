@@ -79,8 +79,10 @@ def report(study: Study, store: Path, out: Path, snapshot: str = "latest", repor
     return list(written(study, store, out, snapshot, report).pages)
 
 
-def written(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> Written:
-    """As ``report``; the paths with the results behind them.
+def written(
+    study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "", results: Results | None = None
+) -> Written:
+    """As ``report``; the paths with the results behind them: ``results``, if all analyses of the snapshot were run.
 
     Raises as ``analyze``; UsageError for an unknown report, a study without one, or a folder that cannot be written
     to; StudyErrors for a display that ``check`` would refuse.
@@ -98,7 +100,7 @@ def written(study: Study, store: Path, out: Path, snapshot: str = "latest", repo
     found, tables = open_snapshot(store, snapshot)
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
-    results = compute(study, tables, found.id, shown)
+    results = results or compute(study, tables, found.id, shown)
     pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
     with writing(out):
         for path, text in pages.items():

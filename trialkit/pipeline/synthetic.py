@@ -10,7 +10,7 @@ from pathlib import Path
 from trialkit.errors import StudyError, UsageError, did_you_mean
 from trialkit.locate import shipped_study
 from trialkit.model.study import Study
-from trialkit.pipeline.numbers import analyze, report, write_results
+from trialkit.pipeline.numbers import analyze, write_results, written
 from trialkit.pipeline.study import check, load
 from trialkit.pipeline.uploads import freeze, submit, validate
 from trialkit.pipeline.writing import folder_for, writing
@@ -83,7 +83,7 @@ def demo(out: Path) -> DemoReport:
     snapshot = freeze(study, store, "demo", BY, at, uploads.name)
     results = analyze(study, store, snapshot.id)
     tables = write_results(results, out / "results")
-    pages = report(study, store, out, snapshot.id)
+    pages = written(study, store, out, snapshot.id, results=results).pages
     return DemoReport(
         pages[0],
         (

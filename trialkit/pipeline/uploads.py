@@ -122,16 +122,17 @@ def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
 
 def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame], as_of: date) -> list[Finding]:
     from trialkit.store import overlay
-    from trialkit.validate import across, asked_for, check
+    from trialkit.validate import across, asked_for, judged, rows_of
     from trialkit.validate.bind import binding
 
     wrong = [error for form in study.forms.values() for error in binding(form, study)]
     if wrong:
         raise StudyErrors(wrong)
-    within = [finding for table in tables.values() for finding in check(table)]
+    within = {name: judged(rows_of(table)) for name, table in tables.items()}
+    found = [finding for one in within.values() for finding in one.findings()]
     asked = asked_for(study, tables)
     laid = overlay(previous, {name: table for name, table in tables.items() if name in asked})
-    return within + across(tables, laid, previous, study, as_of)
+    return found + across(tables, laid, previous, study, as_of, within)
 
 
 def submit(

@@ -1,138 +1,131 @@
-"""Examples of a form's rules, read all at once: reading a table of many rows costs as much as one of one row."""
+"""The examples of a form's rules judged together; each raises exactly what it would raise alone.
+
+A rule that looks at one row is asked once, for the rows of all examples; one that looks beside its form, once for the
+examples that have the same there. Only a rule that looks from row to row, or at the rows of its own form, is asked for
+each example by itself, and only where it could answer otherwise than on the clean row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from trialkit.errors import StudyError, did_you_mean
-from trialkit.model import Cells, Example, Finding, Form, Study, Table, Where
+from trialkit.errors import TrialkitError
+from trialkit.model import Example, Form, Study
 from trialkit.validate.compiled import Compiled, compiled
-from trialkit.validate.findings import Writer
+from trialkit.validate.judge import applies, fails, known
 from trialkit.validate.kept import gone
-from trialkit.validate.masks import alone, beside
+from trialkit.validate.laid import Shelf
+from trialkit.validate.masks import answer, could_not_run, data_for
 from trialkit.validate.plan import Plan
-from trialkit.validate.rows import rows_of
+from trialkit.validate.pools import Pool, concerned, pools_of
+from trialkit.validate.rows import Rows, picked, rows_of
 from trialkit.validate.schema import checks_of, schema
+from trialkit.validate.seen import Seen
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-Laid = Sequence[Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of one form for several examples, parsed together; example i has the rows from starts[i] to starts[i+1]."""
-
-    table: Table
-    found: list[Finding]
-    starts: tuple[int, ...]
-
-    def table_of(self, i: int) -> Table:
-        """The rows of example i as a table of their own."""
-        part = slice(self.starts[i], self.starts[i + 1])
-        raw = self.table.raw.iloc[part].reset_index(drop=True) if self.table.raw is not None else None
-        unread = {name: mask[part] for name, mask in self.table.unread.items()}
-        frame = self.table.frame.iloc[part].reset_index(drop=True)
-        return replace(self.table, frame=frame, rows=self.table.rows[part], unread=unread, raw=raw)
-
-    def found_of(self, i: int) -> list[Finding]:
-        """What reading the rows of example i found."""
-        lines = set(self.table.rows[self.starts[i] : self.starts[i + 1]].tolist())
-        return [finding for finding in self.found if finding.line in lines]
-
-
-def batch(form: Form, examples: Sequence[Laid]) -> Batch:
-    """The rows of all examples, each laid over the form's clean row, parsed together."""
-    from trialkit.intake import parse
-
-    table, found = parse(_cells(form, [row for rows in examples for row in rows]), form)
-    return Batch(table, found, tuple(accumulate((len(rows) for rows in examples), initial=0)))
-
-
-def _cells(form: Form, rows: Laid) -> Cells:
-    """Rows laid over the form's example, as a file would hold them: header on line 1."""
     import numpy as np
-    import pandas as pd
 
-    full = [form.example | dict(row) for row in rows]
-    frame = pd.DataFrame({name: [row.get(name, "") for row in full] for name in form.fields}, dtype="object")
-    return Cells(f"{form.id}.csv", "", "csv", frame, np.arange(2, len(full) + 2))
+Verdict = set[str] | TrialkitError
+Ask = Callable[[Pool, "np.ndarray"], "np.ndarray"]
+"""A rule's answers for some examples, whose rows are at these positions: True where wrong."""
 
 
 class Bench:
-    """The examples of a form, ready to be tried. Raises StudyError for one that names what does not exist."""
+    """The examples of a form, ready to be tried; their rows lie on the shelf. Raises StudyError as ``compiled``."""
 
-    def __init__(self, form: Form, study: Study, examples: Sequence[Example]) -> None:
-        for example in examples:
-            _names(form, study, example)
-        others = {name for example in examples for name in example.tables}
-        self.form, self.study, self.examples = form, study, examples
-        self.items, self.checks = compiled(form), checks_of(schema(form))
-        self.own = batch(form, [(example.row, *example.rows) for example in examples])
-        self.before = batch(form, [example.before for example in examples])
-        self.others = {n: batch(study.forms[n], [e.tables.get(n, ()) for e in examples]) for n in others}
+    def __init__(self, form: Form, study: Study, examples: Sequence[Example], shelf: Shelf) -> None:
+        import numpy as np
 
-    def raised(self, i: int) -> set[str]:
-        """The ids of the rules that example i raises. Raises AnalysisError if a rule cannot run."""
-        example, table = self.examples[i], self.own.table_of(i)
-        others = {name: self.others[name].table_of(i).frame for name in example.tables}
-        before = self.before.table_of(i).frame if example.before else None
-        items = [item for item in self.items if self._concerned(item, example)]
-        plan = Plan(self.study, example.as_of)
-        found = [*self.own.found_of(i), *self._found(items, table, others, before, plan)]
-        if before is not None and self.form.mode == "cumulative":
-            found += gone(table, before)
-        return {finding.rule for finding in found}
+        self.form, self.study, self.examples, self.shelf = form, study, examples, shelf
+        self.items, self.batch = compiled(form), shelf.own(form)
+        self.rows = rows_of(self.batch.table_of(0, len(examples)))
+        self.owner = np.repeat(np.arange(len(examples)), np.diff(self.batch.starts[: len(examples) + 1]))
+        self._raised: list[set[str]] = [{f.rule for f in self.batch.found_of(i)} for i in range(len(examples))]
+        self._errors: dict[int, TrialkitError] = {}
 
-    def _found(
-        self,
-        items: list[Compiled],
-        table: Table,
-        others: dict[str, pd.DataFrame],
-        before: pd.DataFrame | None,
-        plan: Plan,
-    ) -> Iterator[Finding]:
-        given = {self.form.id: table.frame} | others
-        rows = rows_of(table).beside(given, self.study.forms, plan, before)
-        verdicts, hidden = alone(items, rows, self.checks)
-        writer = Writer(rows, hidden)
-        for item, wrong in (*verdicts, *beside(items, rows, hidden)):
-            yield from writer.write(item, wrong)
+    def verdicts(self) -> list[Verdict]:
+        """For each example the ids of the rules that it raises, or the error of the first that could not run."""
+        seen = Seen(self.rows, self.rows.hidden)
+        self._alone(seen)
+        self._beside(seen)
+        for i, example in enumerate(self.examples):
+            if example.before and self.form.mode == "cumulative":
+                before = self.shelf.frame(self.form.id, example.before)
+                self._raised[i] |= {finding.rule for finding in gone(self.batch.table_of(i), before)}
+        return [self._errors.get(i, raised) for i, raised in enumerate(self._raised)]
 
-    def _concerned(self, item: Compiled, example: Example) -> bool:
-        """Whether the rule could answer otherwise than on the form's clean row, which raises nothing.
+    def _alone(self, seen: Seen) -> None:
+        """The rules that need only the form, by the Checks of its schema."""
+        checks, every = checks_of(schema(self.form)), [tuple(range(len(self.examples)))]
+        for item in (item for item in self.items if not item.cross):
+            pools = self._pools(item, seen) if item.kind.grouped else every
+            self._judge(item, seen, pools, _by_check(item, checks[item.rule.id], seen))
 
-        A rule of one row can only if a field it looks at is changed in some row; one that looks from row to row, if
-        there are several; one that looks at other forms, only if one of them is there.
-        """
-        if not self.form.example or (example.as_of and item.beyond):
-            return True
-        if (example.rows or example.before) and (item.kind.grouped or item.beyond):
-            return True
-        if item.sees:
-            return item.asks({self.form.id, *example.tables})
-        clean, rows = self.form.example, (example.row, *example.rows)
-        changed = {name for row in rows for name, cell in row.items() if clean.get(name, "") != cell}
-        return bool(changed & {*item.columns, *item.needs})
+    def _beside(self, seen: Seen) -> None:
+        """The rules that look at other forms, the protocol or the last upload."""
+        for item in (item for item in self.items if item.cross):
+            self._judge(item, seen, self._pools(item, seen), self._by_rule(item, seen))
+
+    def _by_rule(self, item: Compiled, seen: Seen) -> Ask:
+        rows = seen.as_rows(item.columns)
+
+        def ask(pool: Pool, at: np.ndarray) -> np.ndarray:
+            try:
+                return fails(item, self._placed(item, rows, pool, at))
+            except Exception as error:
+                raise could_not_run(item, type(error).__name__) from error
+
+        return ask
+
+    def _placed(self, item: Compiled, rows: Rows, pool: Pool, at: np.ndarray) -> Rows:
+        """Some of the rows with all that their examples have beside them, which is the same for all of the pool."""
+        one = self.examples[pool[0]]
+        others = {name: self.shelf.frame(name, laid) for name, laid in one.tables.items()}
+        if item.asks({self.form.id}):
+            others = {self.form.id: picked(self.batch.table.frame, at), **others}
+        before = self.shelf.frame(self.form.id, one.before) if one.before else None
+        made = replace(rows.take(at), doubt=None if rows.doubt is None else rows.doubt[at])
+        return made.beside(others, self.study.forms, Plan(self.study, one.as_of), before)
+
+    def _pools(self, item: Compiled, seen: Seen) -> list[Pool]:
+        """The examples the rule must be asked for, by what it may look at beside their rows."""
+        import numpy as np
+
+        try:
+            rows = applies(item, seen.as_rows(item.columns))
+        except TrialkitError:  # a condition that cannot be judged is told of each example that it is asked for
+            rows = np.ones(len(self.rows), dtype=bool)
+        some = [i for i in np.unique(self.owner[rows]).tolist() if concerned(item, self.form, self.examples[i])]
+        return pools_of(item, self.form, self.study.header.roster, self.examples, some)
+
+    def _judge(self, item: Compiled, seen: Seen, pools: Sequence[Pool], ask: Ask) -> None:
+        """Ask the rule for pool after pool, and mark the examples that it finds wrong."""
+        import numpy as np
+
+        wrong = np.zeros(len(self.rows), dtype=bool)
+        for pool in pools:
+            at = self._at(pool)
+            try:
+                wrong[at] = ask(pool, at)
+            except TrialkitError as error:
+                if len(pool) == 1:
+                    self._errors.setdefault(pool[0], error)
+                else:  # it may be one of them that stops the rule: each is asked by itself
+                    self._judge(item, seen, [(i,) for i in pool], ask)
+        wrong = known(item, wrong, seen.hidden)
+        for i in set(self.owner[wrong].tolist()):
+            self._raised[i].add(item.rule.id)
+        seen.hide(item, wrong)
+
+    def _at(self, pool: Pool) -> np.ndarray:
+        """The positions of the examples' rows."""
+        import numpy as np
+
+        return np.flatnonzero(np.isin(self.owner, pool))
 
 
-def _names(form: Form, study: Study, example: Example) -> None:
-    """Raise StudyError for a form or field of the example that does not exist."""
-    given = [(form, row) for row in (example.row, *example.rows, *example.before)]
-    for name, rows in example.tables.items():
-        if name not in study.forms:
-            raise StudyError(f"there is no form {name!r}", str(example.place), did_you_mean(name, study.forms))
-        given += [(study.forms[name], row) for row in rows]
-    for of, row in given:
-        for name in row:
-            if name not in of.fields:
-                raise _unknown(name, of, example.place)
-
-
-def _unknown(name: str, form: Form, place: Where) -> StudyError:
-    hint = did_you_mean(name, form.fields)
-    return StudyError(f"an example row has {name!r}, no field of form {form.id!r}", str(place), hint)
+def _by_check(item: Compiled, check: Any, seen: Seen) -> Ask:
+    data = data_for(item, seen)
+    return lambda pool, at: answer(item, check, data if len(at) == len(data) else data.iloc[at])

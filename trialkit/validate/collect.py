@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,41 @@ from trialkit.model.finding import in_order
 from trialkit.validate.compiled import compiled
 from trialkit.validate.findings import Writer
 from trialkit.validate.kept import gone
-from trialkit.validate.masks import alone, beside
+from trialkit.validate.masks import Verdict, alone, beside
 from trialkit.validate.plan import Plan
 from trialkit.validate.rows import Rows, rows_accepted, rows_of
 from trialkit.validate.schema import refuse_if_off
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 Frames = Mapping[str, "pd.DataFrame"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows with the verdicts of the rules that need only them, and by field the cells no other rule may judge."""
+
+    rows: Rows
+    verdicts: list[Verdict]
+    hidden: dict[str, np.ndarray]
+
+    def findings(self) -> list[Finding]:
+        """The findings of these rules, in order."""
+        writer = Writer(self.rows, self.hidden)
+        return in_order(finding for item, wrong in self.verdicts for finding in writer.write(item, wrong))
+
+    def trusted(self) -> pd.DataFrame:
+        """The rows with every cell blank that is unread or found wrong by itself: no other form is judged by it."""
+        frame = self.rows.frame
+        return frame.assign(**{name: frame[name].mask(mask) for name, mask in self.hidden.items() if mask.any()})
+
+
+def judged(rows: Rows) -> Judged:
+    """The rows judged by the rules that need only this form's. Raises as ``check``."""
+    refuse_if_off()
+    return Judged(rows, *alone(compiled(rows.form), rows))
 
 
 def check(table: Table) -> list[Finding]:
@@ -30,15 +57,16 @@ def check(table: Table) -> list[Finding]:
     Raises AnalysisError (exit 4) if a rule could not run or validation is switched off, StudyError if a rule's
     arguments do not fit its kind.
     """
-    refuse_if_off()
-    rows = rows_of(table)
-    verdicts, hidden = alone(compiled(table.form), rows)
-    writer = Writer(rows, hidden)
-    return in_order(finding for item, wrong in verdicts for finding in writer.write(item, wrong))
+    return judged(rows_of(table)).findings()
 
 
 def across(
-    tables: Mapping[str, Table], current: Frames, previous: Frames, study: Study, as_of: date | None = None
+    tables: Mapping[str, Table],
+    current: Frames,
+    previous: Frames,
+    study: Study,
+    as_of: date | None = None,
+    within: Mapping[str, Judged] | None = None,
 ) -> list[Finding]:
     """The findings of the rules that look at other forms, the protocol or the last upload, and records that are gone.
 
@@ -49,6 +77,7 @@ def across(
         previous: the rows as last accepted.
         study: whose forms these are.
         as_of: the day by which a time limit that is still open has passed or not; None: open limits are unknown.
+        within: the tables as they were judged by themselves, if they were.
 
     Rows of the submission are judged by all their cross-form rules. Accepted rows of other forms are judged by the
     rules that look at a submitted form, and told only if the submission made them wrong. A form that is not in
@@ -56,11 +85,13 @@ def across(
     """
     refuse_if_off()
     plan, asked = Plan(study, as_of), asked_for(study, current)
-    known = _trusted({name: current[name] for name in asked}, study)
+    within = within or {name: judged(rows_of(table)) for name, table in tables.items()}
+    whole = {n: one for n, one in within.items() if n not in previous or one.rows.form.mode == "cumulative"}
+    known = {name: whole[name].trusted() for name in sorted(asked & whole.keys())}
+    known |= _trusted({name: current[name] for name in asked - whole.keys()}, study)
     found: list[Finding] = []
-    for table in tables.values():
-        last = _last(table.form, previous)
-        found += beside_others(rows_of(table), known, study.forms, plan, last)
+    for name, table in tables.items():
+        found += _beside(within[name], known, study.forms, plan, _last(table.form, previous))
         if table.form.mode == "cumulative" and table.form.id in previous:
             found += gone(table, previous[table.form.id])
     before = {name: frame for name, frame in known.items() if name not in tables}
@@ -87,13 +118,16 @@ def beside_others(
     before: pd.DataFrame | None = None,
 ) -> list[Finding]:
     """The findings of the rules of a form that look beyond its own rows."""
-    items = compiled(rows.form)
-    if not any(item.cross for item in items):
-        return []
-    rows = rows.beside(others, forms, plan, before)
-    _, hidden = alone(items, rows)
-    writer = Writer(rows, hidden)
-    return [finding for item, wrong in beside(items, rows, hidden) for finding in writer.write(item, wrong)]
+    return _beside(judged(rows), others, forms, plan, before)
+
+
+def _beside(
+    one: Judged, others: Frames, forms: Mapping[str, Form], plan: Plan | None, before: pd.DataFrame | None
+) -> list[Finding]:
+    rows = one.rows.beside(others, forms, plan, before)
+    writer = Writer(rows, one.hidden)
+    verdicts = beside(compiled(rows.form), rows, one.hidden)
+    return [finding for item, wrong in verdicts for finding in writer.write(item, wrong)]
 
 
 def _newly_wrong(rows: Rows, submitted: set[str], known: Frames, before: Frames, plan: Plan) -> Iterator[Finding]:
@@ -103,7 +137,7 @@ def _newly_wrong(rows: Rows, submitted: set[str], known: Frames, before: Frames,
     items = [item for item in every if item.asks(submitted) or (item.planned and sited)]
     if not items:
         return
-    _, hidden = alone(every, rows)
+    hidden = judged(rows).hidden
     old = beside(items, rows.beside(before, forms, plan), hidden)
     new = rows.beside(known, forms, plan)
     writer = Writer(new, hidden)
@@ -116,15 +150,9 @@ def _last(form: Form, previous: Frames) -> pd.DataFrame | None:
 
 
 def _trusted(frames: Frames, study: Study) -> dict[str, pd.DataFrame]:
-    """The frames with every cell blank that is unread or found wrong by itself: no other form is judged by it."""
+    """The frames as other forms are judged by them."""
     return {
-        name: _without_wrong(rows_accepted(study.forms[name], frame))
+        name: judged(rows_accepted(study.forms[name], frame)).trusted()
         for name, frame in frames.items()
         if name in study.forms
     }
-
-
-def _without_wrong(rows: Rows) -> pd.DataFrame:
-    _, hidden = alone(compiled(rows.form), rows)
-    blank = {name: rows.frame[name].mask(mask) for name, mask in hidden.items() if mask.any()}
-    return rows.frame.assign(**blank)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from trialkit.model import Amount, Form, Rule, tree_of
@@ -80,7 +81,26 @@ def compiled(form: Form) -> list[Compiled]:
     A rule of class listing comes after its like: it flags a value, it does not find it wrong.
     Raises StudyError if a rule's arguments do not fit its kind.
     """
-    return sorted((compile_rule(form, rule) for rule in rules_of(form).values()), key=_turn)
+    return list(_compiled(_Held(form)))
+
+
+class _Held:
+    """A form by identity: its content is never changed, and comparing it would cost more than making its rules."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+
+    def __hash__(self) -> int:
+        return id(self.form)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and self.form is other.form
+
+
+@lru_cache(maxsize=256)
+def _compiled(held: _Held) -> tuple[Compiled, ...]:
+    form = held.form
+    return tuple(sorted((compile_rule(form, rule) for rule in rules_of(form).values()), key=_turn))
 
 
 def _turn(item: Compiled) -> tuple[bool, bool, int, bool]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from trialkit.errors import StudyError, TrialkitError
+from trialkit.errors import StudyError, TrialkitError, did_you_mean
 from trialkit.model import Example, Form, Rule, Study, Where
-from trialkit.validate.bench import Bench
+from trialkit.validate.bench import Bench, Verdict
 from trialkit.validate.bind import binding
 from trialkit.validate.checklist import check_list
+from trialkit.validate.laid import Shelf
 from trialkit.validate.schema import refuse_if_off
 
 
@@ -22,38 +23,61 @@ def check_rules(study: Study, examples: bool = True) -> list[StudyError]:
     errors = [error for form in study.forms.values() for error in binding(form, study)]
     if errors:
         return errors
-    tried = study.forms.values() if examples else ()
-    return [*check_list(study), *(error for form in tried for error in _examples(form, study))]
+    return [*check_list(study), *(_examples(study) if examples else ())]
 
 
-def _examples(form: Form, study: Study) -> Iterator[StudyError]:
-    tried = [(r, which, getattr(r.examples, which)) for r in form.rules.values() if r.examples for which in EXAMPLES]
-    clean = [Example(place=form.place)] if form.example else []
-    try:
-        bench = Bench(form, study, [*clean, *(example for _, _, example in tried)])
-    except StudyError as error:
-        yield error
-        return
-    if clean:
-        raised = _tried(bench, 0)
-        if isinstance(raised, StudyError) or raised:
-            yield raised if isinstance(raised, StudyError) else _unclean(form, raised)
-            return
-    for i, (rule, which, example) in enumerate(tried, start=len(clean)):
-        yield from _behaves(rule, which, example, _tried(bench, i))
+def _examples(study: Study) -> list[StudyError]:
+    """The rows of all forms' examples are read together; a form whose examples name what there is not is not tried."""
+    tried = {form.id: _of(form) for form in study.forms.values()}
+    misnamed = {name: [*_misnamed(study.forms[name], study, many)][:1] for name, many in tried.items()}
+    shelf = Shelf(study, {name: many for name, many in tried.items() if not misnamed[name]})
+    return [
+        error
+        for form in study.forms.values()
+        for error in misnamed[form.id] or _judged(form, Bench(form, study, tried[form.id], shelf).verdicts())
+    ]
 
 
 EXAMPLES = ("fires", "silent")
 
 
-def _tried(bench: Bench, i: int) -> set[str] | StudyError:
-    """The rules that example i raises; an error if it cannot be tried."""
-    try:
-        return bench.raised(i)
-    except StudyError as error:
-        return error
-    except TrialkitError as error:
-        return StudyError(error.message, str(bench.examples[i].place), error.hint)
+def _stated(form: Form) -> list[tuple[Rule, str, Example]]:
+    return [(r, which, getattr(r.examples, which)) for r in form.rules.values() if r.examples for which in EXAMPLES]
+
+
+def _of(form: Form) -> list[Example]:
+    """The form's own clean row, if it has one, then the examples of its rules."""
+    clean = [Example(place=form.place)] if form.example else []
+    return [*clean, *(example for _, _, example in _stated(form))]
+
+
+def _judged(form: Form, verdicts: list[Verdict]) -> Iterator[StudyError]:
+    stated = _stated(form)
+    told = [_told(verdict, example) for verdict, example in zip(verdicts, _of(form), strict=True)]
+    if form.example and told[0]:
+        yield told[0] if isinstance(told[0], StudyError) else _unclean(form, told[0])
+        return
+    for (rule, which, example), raised in zip(stated, told[len(told) - len(stated) :], strict=True):
+        yield from _behaves(rule, which, example, raised)
+
+
+def _told(verdict: Verdict, example: Example) -> set[str] | StudyError:
+    if isinstance(verdict, TrialkitError) and not isinstance(verdict, StudyError):
+        return StudyError(verdict.message, str(example.place), verdict.hint)
+    return verdict
+
+
+def _misnamed(form: Form, study: Study, examples: Iterable[Example]) -> Iterator[StudyError]:
+    """A form or field of an example that does not exist."""
+    for example in examples:
+        place, given = example.place, [(form, row) for row in (example.row, *example.rows, *example.before)]
+        for name in example.tables:
+            if name not in study.forms:
+                yield StudyError(f"there is no form {name!r}", str(place), did_you_mean(name, study.forms))
+        given += [(study.forms[n], row) for n, rows in example.tables.items() if n in study.forms for row in rows]
+        for of, name in ((of, name) for of, row in given for name in row if name not in of.fields):
+            said = f"an example row has {name!r}, no field of form {of.id!r}"
+            yield StudyError(said, str(place), did_you_mean(name, of.fields))
 
 
 def _unclean(form: Form, raised: set[str]) -> StudyError:

@@ -22,21 +22,21 @@ def fails(item: Compiled, rows: Rows) -> np.ndarray:
 
     A rule that applies to no row is not asked: most rules have a condition, and looking into other forms is dear.
     """
-    applies = _applies(item, rows)
-    return item.kind.mask(rows, item.rule, item.args) & applies if applies.any() else applies
+    asked = applies(item, rows)
+    return item.kind.mask(rows, item.rule, item.args) & asked if asked.any() else asked
 
 
-def _applies(item: Compiled, rows: Rows) -> np.ndarray:
+def applies(item: Compiled, rows: Rows) -> np.ndarray:
     """Where ``when`` holds and, but for rules about presence, every cell it reads is filled."""
     import numpy as np
 
-    applies = np.ones(len(rows), dtype=bool)
+    found = np.ones(len(rows), dtype=bool)
     if item.rule.when:
-        applies &= item.rule.when.masks(rows.frame)[0]
+        found &= item.rule.when.masks(rows.frame)[0]
     if not item.kind.presence:
         for name in item.reads:
-            applies &= rows.frame[name].notna().to_numpy()
-    return applies
+            found &= rows.frame[name].notna().to_numpy()
+    return found
 
 
 def known(item: Compiled, wrong: np.ndarray, hidden: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -60,8 +60,8 @@ class Kind:
     ``beyond`` whether it needs the last upload or the day the data are judged as of (one with ``today`` always does).
 
     ``stage`` orders the kinds; a ``single`` kind judges a cell by itself, ``presence`` means missing is its subject,
-    a ``grouped`` kind looks from row to row of its form. A ``coded`` kind is content with text as categories, which
-    answers once for each distinct text.
+    a ``grouped`` kind looks from row to row of its form, one of ``several`` finds nothing wrong in a single
+    row. A ``coded`` kind is content with text as categories, which answers once for each distinct text.
     """
 
     name: str
@@ -76,6 +76,7 @@ class Kind:
     single: bool = False
     presence: bool = False
     grouped: bool = False
+    several: bool = False
     coded: bool = False
     needs_field: bool = True
     looks: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field

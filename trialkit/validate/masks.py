@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import AnalysisError
@@ -18,21 +18,18 @@ if TYPE_CHECKING:
 Verdict = tuple[Compiled, "np.ndarray"]
 
 
-def alone(
-    items: Iterable[Compiled], rows: Rows, checks: Mapping[str, Any] | None = None
-) -> tuple[list[Verdict], dict[str, np.ndarray]]:
+def alone(items: Iterable[Compiled], rows: Rows) -> tuple[list[Verdict], dict[str, np.ndarray]]:
     """The verdicts of the rules that need only the form, and the cells no other rule may judge.
 
-    They are those of the schema's own Check objects; ``checks`` are those, if they have been made before. Raises
-    AnalysisError if a rule could not run.
+    They are those of the schema's own Check objects. Raises AnalysisError if a rule could not run.
     """
-    checks = checks_of(schema(rows.form)) if checks is None else checks
+    checks = checks_of(schema(rows.form))
     seen = Seen(rows, rows.hidden)
     verdicts = []
     for item in items:
         if item.cross:
             continue
-        wrong = known(item, _answer(item, checks[item.rule.id], seen), seen.hidden)
+        wrong = known(item, answer(item, checks[item.rule.id], data_for(item, seen)), seen.hidden)
         verdicts.append((item, wrong))
         seen.hide(item, wrong)
     return verdicts, seen.hidden
@@ -51,19 +48,23 @@ def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray])
             seen.hide(item, wrong)
 
 
-def _answer(item: Compiled, check: Any, seen: Seen) -> np.ndarray:
-    """What a Check says, True where wrong; only the columns it needs go in."""
+def data_for(item: Compiled, seen: Seen) -> Any:
+    """What the rule's Check is given: its own column, or a frame of those it needs."""
+    coded = item.kind.coded
+    if item.by_cell:
+        return seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
+    data = seen.frame(item.columns, coded)
+    doubt = seen.doubt(item.columns) if item.kind.grouped else None
+    if doubt is not None:
+        data[DOUBT] = doubt
+    return data
+
+
+def answer(item: Compiled, check: Any, data: Any) -> np.ndarray:
+    """What a Check says, True where wrong. Raises AnalysisError if it could not run."""
     import numpy as np
     import pandas as pd
 
-    coded = item.kind.coded
-    if item.by_cell:
-        data: Any = seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
-    else:
-        data = seen.frame(item.columns, coded)
-        doubt = seen.doubt(item.columns) if item.kind.grouped else None
-        if doubt is not None:
-            data[DOUBT] = doubt
     try:
         passed = check(data).check_output
     except Exception as error:

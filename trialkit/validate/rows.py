@@ -47,7 +47,7 @@ class Rows:
 
     def take(self, positions: np.ndarray) -> Rows:
         """The rows at these positions, without their origin."""
-        frame = self.frame.iloc[positions].reset_index(drop=True)
+        frame = picked(self.frame, positions)
         return Rows(self.form, frame, self.others, self.forms, plan=self.plan, before=self.before)
 
     def beside(
@@ -90,7 +90,16 @@ def numbered(frame: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     plain = isinstance(frame.index, pd.RangeIndex) and frame.index.start == 0 and frame.index.step == 1
-    return frame if plain else frame.reset_index(drop=True)
+    if plain:
+        return frame
+    made = frame.copy(deep=False)
+    made.index = pd.RangeIndex(len(frame))
+    return made
+
+
+def picked(frame: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    """The rows at these positions, with index 0..n-1."""
+    return numbered(frame.iloc[positions])
 
 
 def rows_of(table: Table) -> Rows:

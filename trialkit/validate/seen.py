@@ -23,6 +23,7 @@ class Seen:
         self.rows = rows
         self.hidden = dict(hidden)
         self._blank: dict[str, pd.Series[Any]] = {}
+        self._whole: pd.DataFrame | None = None
 
     def hide(self, item: Compiled, wrong: np.ndarray) -> None:
         """No later rule judges a cell that this one found wrong by itself."""
@@ -30,6 +31,7 @@ class Seen:
             name = item.rule.field
             self.hidden[name] = self.hidden[name] | wrong if name in self.hidden else wrong
             self._blank.pop(name, None)
+            self._whole = None
 
     def column(self, name: str) -> pd.Series[Any]:
         """A column, its hidden cells blank."""
@@ -65,4 +67,6 @@ class Seen:
 
     def as_rows(self, names: Sequence[str]) -> Rows:
         """All columns, and in doubt the rows in which one of these is hidden."""
-        return self.rows.shown(self.frame(list(self.rows.frame.columns)), self.doubt(names))
+        if self._whole is None:
+            self._whole = self.frame(list(self.rows.frame.columns))
+        return self.rows.shown(self._whole, self.doubt(names))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ def line_style(style: Style) -> Any:
     return (0, style.dash) if style.dash else "solid"
 
 
+@cache
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Width in inches of a line of text in the widest font of the list."""
     from matplotlib.font_manager import FontProperties
