@@ -128,8 +128,13 @@ def _xpt() -> bytes:
         return Path(folder, "t.xpt").read_bytes()
 
 
+ZERO_IN_PANDAS = 16.0**-65
+"""pandas reads the eight zero bytes of the number 0 as the smallest number there is."""
+
+
 def xpt_reference(data: bytes) -> Grid:
-    return frame_rows(pd.read_sas(io.BytesIO(data), format="xport", encoding="utf-8"))
+    rows = frame_rows(pd.read_sas(io.BytesIO(data), format="xport", encoding="utf-8"))
+    return [[0.0 if cell == ZERO_IN_PANDAS else cell for cell in row] for row in rows]
 
 
 def parquet_starts() -> list[bytes]:
