@@ -151,8 +151,6 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     sign, b, tolerance = SIGNS[op], Stretch(_one(b.low), _one(b.high)), _one(tolerance)
     dust = 1e-12 * np.maximum(1.0, np.abs(b.high))
     room, tight = tolerance + dust, tolerance - dust
-    if sign == "=" and a.low is a.high and b.low is b.high:
-        return np.asarray(np.abs(a.low - b.low) > room)
     if sign == "=":
         return (a.low - b.high > room) | (b.low - a.high > room)
     if sign == "!=":

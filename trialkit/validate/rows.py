@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Form, Table
 from trialkit.model.texts import category
+from trialkit.validate.blank import without
 from trialkit.validate.measured import measured
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Rows:
         """A column (or as ``coded``) with these cells missing. It is made once for a mask, told by its identity."""
         of, made = self._blank.get((name, coded), (None, None))
         if of is not gone or made is None:
-            made = _without(self.coded(name) if coded else self.frame[name], gone)
+            made = without(self.coded(name) if coded else self.frame[name], gone)
             self._blank[name, coded] = gone, made
         return made
 
@@ -187,17 +188,3 @@ def _nothing(form: Form, name: str, count: int) -> pd.Series[Any]:
     dtype = dtypes.get(form.fields[name].type, "object")
     nothing: Any = {"float64": np.nan, "object": None}.get(dtype, np.datetime64("NaT"))
     return pd.Series(np.full(count, nothing, dtype=dtype), dtype=dtype)
-
-
-def _without(column: pd.Series[Any], gone: np.ndarray) -> pd.Series[Any]:
-    """The column with these cells missing."""
-    import numpy as np
-    import pandas as pd
-
-    if column.dtype == "category":
-        return category(np.where(gone, -1, column.cat.codes), column.cat.categories, column.index)
-    if str(column.dtype) not in ("float64", "datetime64[ns]", "object"):
-        return column.mask(gone)
-    cells = column.to_numpy(copy=True)
-    cells[gone] = np.datetime64("NaT") if cells.dtype.kind == "M" else np.nan
-    return pd.Series(cells, index=column.index, dtype=column.dtype, copy=False)
