@@ -80,9 +80,11 @@ def stretch(column: pd.Series[Any], kind: str, fine: bool = False) -> Stretch:
 
 
 def numbers(column: pd.Series[Any]) -> np.ndarray:
-    """A numeric column as float64, missing as NaN."""
+    """A numeric column as float64, missing as NaN; not to be changed in place."""
     if column.dtype == "float64":  # asked for a value in place of missing ones, pandas would copy
-        return column.to_numpy()
+        values = column.to_numpy().view()
+        values.flags.writeable = False
+        return values
     return column.to_numpy(dtype="float64", na_value=float("nan"))
 
 
