@@ -1,118 +1,150 @@
 """From a file to its findings: ``trialkit validate`` against other validators on the same files in the same run.
 
-Usage: python benchmarks/validate.py [rows ...] [--times N] [--page FILE]
+Usage: python benchmarks/validate.py [PAGE] [--rows 1e6] [--format parquet] [--times N] [--large]
 
-Every engine runs in a process of its own (its peak memory is that process's), imports aside, the shortest of N runs;
-all must count the same failures by rule. Peers come with ``pip install -e .[bench]``; one that is not there is said
-to be missing. From ten million rows on only trialkit runs.
+Every engine runs in a process of its own (its peak memory is that process's) that is told to use one thread. Imports
+and a run on a small file come first and do not count, nor does loading the study's content, whose time is told; of N
+runs that with the least time of the processor counts. All must count the same failures by rule. Peers come with
+``pip install -e .[bench]``; one that is not there is said to be missing. PAGE gets the tables below its heading
+"Measured". Ten million rows (``--large``) are for trialkit and the floor alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from validation.data import FORM, study, write
 from validation.growth import growth
-from validation.peers import PEERS, version_of
+from validation.peers import FLOOR, LAZY, PEERS, version_of
 
 OURS = "trialkit validate"
-ALONE = 10_000_000
+LARGE = 10_000_000
+ROWS = (100_000, 1_000_000)
+FORMATS = ("parquet", "csv")
+ONE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+)
+"""What tells numpy, Arrow, polars and pandas to use one thread."""
+MARK = "## Measured\n"
 
 
-def ours(path: Path) -> dict[str, int]:
-    """The findings by rule."""
+def ours() -> Callable[[Path], dict[str, int]]:
+    """The public function on the loaded study: the findings, all in words, counted by rule."""
     from trialkit import pipeline
 
-    return dict(Counter(finding.rule for finding in pipeline.validate(study(), [path]).findings))
+    loaded = study()
+    return lambda path: dict(Counter(finding.rule for finding in pipeline.validate(loaded, [path]).findings))
 
 
-def one(engine: str, path: Path) -> None:
+def one(engine: str, path: Path, times: int) -> None:
     """Run one engine here and print what came of it as JSON. A small file first, so that imports are done."""
-    run = ours if engine == OURS else PEERS[engine][1]
+    run = ours() if engine == OURS else PEERS[engine][1]
     run(path.parent.parent / "warm" / path.name)
-    start, work = time.perf_counter(), time.process_time()
-    counts = {name: count for name, count in run(path).items() if count}
-    made = {"wall": time.perf_counter() - start, "cpu": time.process_time() - work, "counts": counts}
-    print(json.dumps(made | {"peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+    made = []
+    for _ in range(times):
+        start, work = time.perf_counter(), time.process_time()
+        counts = run(path)
+        made.append({"cpu": time.process_time() - work, "wall": time.perf_counter() - start})
+    counts = {name: count for name, count in counts.items() if count}
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(min(made, key=lambda run: run["cpu"]) | {"counts": counts, "peak": peak}))
 
 
 def measured(engine: str, path: Path, times: int) -> dict[str, float]:
-    """The shortest of several runs."""
-    command = [sys.executable, __file__, "--one", engine, str(path)]
-    runs = [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-            for _ in range(times)]  # fmt: skip
-    return min(runs, key=lambda run: float(run["wall"]))
+    """The run of an engine in a process of its own."""
+    command = [sys.executable, __file__, "--one", engine, str(path), "--times", str(times)]
+    ran = subprocess.run(command, capture_output=True, text=True, env=os.environ | ONE_THREAD)
+    if ran.returncode:
+        raise SystemExit(f"{engine} failed on {path.name}:\n{ran.stderr}")
+    made: dict[str, float] = json.loads(ran.stdout.splitlines()[-1])
+    return made
 
 
-def there(engine: str) -> str:
+def missing(engine: str) -> str:
     """What is missing for an engine, "" if nothing is."""
     try:
         if engine != OURS:
             version_of(PEERS[engine][0])
         return ""
     except PackageNotFoundError:
-        return f"{PEERS[engine][0]} is not installed: pip install -e .[bench]"
+        return f"{engine} is missing: {PEERS[engine][0]} is not installed (pip install -e .[bench])."
 
 
-def table(folder: Path, rows: int, ending: str, times: int, planted: dict[str, int]) -> list[str]:
+def table(path: Path, rows: int, times: int, planted: dict[str, int]) -> list[str]:
     """The lines of one table of the page."""
-    path, found = folder / str(rows) / f"{FORM}.{ending}", {}
-    for engine in (OURS, *(PEERS if rows < ALONE else ())):
-        if not (missing := there(engine)):
-            found[engine] = measured(engine, path, times)
-        else:
-            print(f"{engine}: MISSING, {missing}")
-    floor, lazy = (found.get(name) for name in (next(iter(PEERS)), list(PEERS)[-1]))
-    columns = ("engine", "s", "CPU s", "peak MB", "x floor", "pandera lazy / it", "same failures")
-    lines = [f"{rows:,} rows, {ending}, {sum(planted.values()):,} failures", ""]
-    lines += [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    engines = [OURS, *(PEERS if rows < LARGE else [FLOOR])]
+    absent = [said for engine in engines if (said := missing(engine))]
+    found = {engine: measured(engine, path, times) for engine in engines if not missing(engine)}
+    columns = ("engine", "CPU s", "clock s", "peak MB", "CPU / floor's", f"CPU of {LAZY} / its", "same failures")
+    lines = [f"### {rows:,} rows, {path.suffix[1:]}, {path.stat().st_size / 1e6:,.0f} MB", ""]
+    lines += [f"{sum(planted.values()):,} failures planted.", "", f"| {' | '.join(columns)} |", "|---" * 7 + "|"]
     for engine, run in found.items():
-        ratios = [
-            f"{run['wall'] / floor['wall']:.1f}" if floor else "",
-            f"{lazy['wall'] / run['wall']:.1f}" if lazy else "",
-        ]
-        same = "yes" if run["counts"] == planted else "NO"
-        lines.append(
-            f"| {engine} | {run['wall']:.2f} | {run['cpu']:.2f} | {run['peak']:,.0f} | {' | '.join(ratios)} | {same} |"
-        )
+        floor, lazy = (found[name]["cpu"] if name in found else 0.0 for name in (FLOOR, LAZY))
+        cells = [engine, f"{run['cpu']:.2f}", f"{run['wall']:.2f}", f"{run['peak']:,.0f}"]
+        cells += [f"{run['cpu'] / floor:.1f}" if floor else "", f"{lazy / run['cpu']:.1f}" if lazy else ""]
+        lines.append(f"| {' | '.join(cells)} | {'yes' if run['counts'] == planted else 'NO'} |")
+    lines += ["", *absent] if absent else []
     print("\n".join(lines), "\n", flush=True)
     return [*lines, ""]
 
 
+def head(times: int) -> list[str]:
+    """What the figures stand on."""
+    load = time.process_time()
+    study()
+    load = time.process_time() - load
+    names = ("pandas", "pyarrow", *(package for package, _ in PEERS.values()))
+    known = ", ".join(
+        f"{name} {version_of(name)}" for name in names if name in ("pandas", "pyarrow") or not _gone(name)
+    )
+    about = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start; one thread an engine; {known}."
+    return [about, f"The least of {times} runs by CPU. Loading the study's content ({load:.1f} s) is not in it.", ""]
+
+
+def _gone(package: str) -> bool:
+    try:
+        version_of(package)
+    except PackageNotFoundError:
+        return True
+    return False
+
+
 def main() -> None:
     """Write the files, run the engines, print the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("rows", nargs="*", type=int, default=[100_000, 1_000_000])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("page", nargs="?", type=Path)
+    parser.add_argument("--rows", action="append", type=lambda text: int(float(text)))
+    parser.add_argument("--format", action="append", choices=FORMATS)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--page", type=Path)
-    parser.add_argument("--one", nargs=2)
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one:
-        return one(asked.one[0], Path(asked.one[1]))
-    lines = []
+        return one(asked.one[0], Path(asked.one[1]), asked.times)
+    lines = head(asked.times)
+    print("\n".join(lines))
     with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
-        for rows in (*asked.rows, 1000):
-            (folder / str(rows)).mkdir(exist_ok=True)
-        (folder / "1000").rename(folder / "warm")
-        write(folder / "warm", 1000)
-        for rows in asked.rows:
-            planted = write(folder / str(rows), rows)
-            for ending in ("parquet", "csv"):
-                lines += table(folder, rows, ending, asked.times, planted)
+        for rows in ("warm", *(asked.rows or ROWS), *([LARGE] if asked.large else [])):
+            folder = Path(made) / str(rows)
+            folder.mkdir(exist_ok=True)
+            planted = write(folder, 1000 if rows == "warm" else rows)
+            for ending in asked.format or FORMATS if rows != "warm" else ():
+                lines += table(folder / f"{FORM}.{ending}", rows, asked.times if rows < LARGE else 1, planted)
     lines += growth()
     if asked.page:
-        head, mark, _ = asked.page.read_text(encoding="utf-8").partition("## Measured\n")
-        asked.page.write_text(head + mark + "\n" + "\n".join(lines).rstrip() + "\n", encoding="utf-8")
+        before, _, _ = asked.page.read_text(encoding="utf-8").partition(MARK)
+        asked.page.write_text(f"{before}{MARK}\n" + "\n".join(lines).rstrip() + "\n", encoding="utf-8")
     return None
 
 

@@ -149,11 +149,13 @@ def pointblank_steps(path: Path) -> Counts:
     return {name: int(failed[n]) for n, name in enumerate(rules, start=1)}
 
 
+FLOOR, LAZY = "polars, count only", "pandera lazy"
+"""The engines that ratios are made to."""
 PEERS: dict[str, tuple[str, Callable[[Path], Counts]]] = {
-    "polars, count only (the floor)": ("polars", polars_floor),
+    FLOOR: ("polars", polars_floor),
     "dataframely": ("dataframely", dataframely_filter),
     "pointblank (polars)": ("pointblank", pointblank_steps),
-    "pandera (pandas), lazy": ("pandera", pandera_lazy),
+    LAZY: ("pandera", pandera_lazy),
 }
 """Name in the table -> (the package it needs, what runs it)."""
 

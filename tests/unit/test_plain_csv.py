@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from trialkit.errors import IntakeError
 from trialkit.intake import csv_file, read
 from trialkit.model import Layout
+from trialkit.model.texts import plainly
 
 CELL = st.text(alphabet="a1 ä.\u2028\x0b", max_size=3)
 LINE = st.one_of(st.lists(CELL, min_size=2, max_size=2), st.lists(CELL, max_size=4)).map(",".join)
@@ -31,7 +32,8 @@ def told(data: bytes, name: str, layout: Layout) -> object:
         found = csv_file.content(data, name, layout)
     except IntakeError as error:
         return error.place, error.message
-    return list(found.frame.columns), found.frame.to_numpy().tolist(), found.rows.tolist(), found.frame.dtypes.tolist()
+    frame = plainly(found.frame)
+    return list(frame.columns), frame.to_numpy().tolist(), found.rows.tolist(), frame.dtypes.tolist()
 
 
 @settings(max_examples=150, deadline=None)

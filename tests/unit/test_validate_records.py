@@ -1,64 +1,41 @@
-"""Records that are the same; what was in force on the day; an age from a birth known in part."""
+"""Rows compared by number are alike exactly where their cells are."""
 
 from __future__ import annotations
 
-from tests.validate_tables import agrees, drawn, form, table
-from trialkit.validate import check
+import numpy as np
+import pandas as pd
+import pytest
+
+from trialkit.model import Field, Form
+from trialkit.validate.records import again, first_with, record_numbers, repeated
+from trialkit.validate.rows import Rows
+
+FORM = Form("f", "F", "1", {"S": Field("S", "S"), "N": Field("N", "N", "decimal"), "D": Field("D", "D", "date")}, ())
 
 
-def test_records_that_are_the_same_and_those_that_only_share_the_key() -> None:
-    rows = """
-    K | N  | T | same | other
-    1 | 5  | x |      |
-    1 | 5  | x | x    |
-    1 | 6  | x |      | x
-    1 | 5  | x | x    |
-    2 | ?? | x |      |
-    2 | ?? | x |      | x
-    3 | 5  | x |      |
-      | 5  | x |      |
-      | 5  | x |      |
-    """
-    for column, records in (("same", "identical"), ("other", "different")):
-        drawn_rows = drawn(rows)
-        marks = [row.pop(column) == "x" for row in drawn_rows]
-        of = form("f", f"r: {{kind: unique, args: {{fields: [K], records: {records}}}}}")
-        found = [f.line - 2 for f in check(table(of, drawn_rows)) if f.rule == "r"]
-        assert found == [n for n, mark in enumerate(marks) if mark]
+def rows(count: int, kinds: int) -> Rows:
+    rng = np.random.default_rng(count)
+    texts = np.array([*(f"s{n}" for n in range(kinds)), None], dtype=object)
+    frame = pd.DataFrame({
+        "S": pd.Series(texts[rng.integers(0, kinds + 1, count)], dtype=object),
+        "N": rng.choice([0.0, 1.5, np.nan], count),
+        "D": pd.Series(pd.to_datetime(["2026-01-01", None, "2026-01-02"]).take(rng.integers(0, 3, count))),
+    })  # fmt: skip
+    return Rows(FORM, frame)
 
 
-def test_what_was_in_force_stands_in_the_other_form() -> None:
-    on = "on: {{D: {{op: on_or_after, field: D, tolerance: 2}}}}"
-    rule = f"{{{{kind: exists, field: S, args: {{{{form: g, match: [S], {{}}current: {{{{T: consent}}}}, {on}}}}}}}}}"
-    rows = """
-    S | Q | D          | wrong
-    a | 1 | 2026-02-01 |
-    a | 1 | 2026-03-01 | x
-    b | 1 | 2026-03-01 |
-    b | 1 | 2026-03-05 |
-    c | 1 | 2026-02-01 | {}
-    d | 1 | 2026-02-28 | x
-    e | 1 | 2026-02-01 |
-    a | 1 |            |
-    a | 9 | 2026-03-01 |
-    """
-    others = {"g": "S | T | D\na | C1 | 2026-01-20\nb | C2 | 2026-03-03\nd | C1 | 2026-03-03\ne | | 2026-01-20"}
-    agrees(rule.format(""), rows.format("x"), others=others)
-    agrees(rule.format("if_any: true, "), rows.format(""), others=others)
+@pytest.mark.parametrize("names", [["S"], ["S", "N"], ["D", "N", "S"], []])
+@pytest.mark.parametrize(("count", "kinds"), [(0, 1), (1, 1), (300, 40), (60, 500)])
+def test_as_pandas_says(count: int, kinds: int, names: list[str]) -> None:
+    made = rows(count, kinds)
+    numbers = record_numbers(made, names)
+    frame = made.frame[names] if names else made.frame.assign(one=1)[["one"]]
+    assert again(numbers).tolist() == frame.duplicated().tolist()
+    assert repeated(numbers).tolist() == frame.duplicated(keep=False).tolist()
+    positions = np.flatnonzero(again(numbers))
+    first = {number: place for place, number in reversed(list(enumerate(numbers.tolist())))}
+    assert first_with(numbers, positions).tolist() == [first[n] for n in numbers[positions].tolist()]
 
 
-def test_an_age_from_a_birth_known_in_part() -> None:
-    agrees(
-        "{kind: computed, field: N, args: {formula: age, of: [D, P]}}",
-        """
-        S | D          | P          | N  | wrong
-        a | 2026-06-15 | 1989-06    | 36 |
-        a | 2026-06-15 | 1989-06    | 37 |
-        a | 2026-06-15 | 1989-06    | 38 | x
-        a | 2026-06-15 | 1989-06    | 35 | x
-        a | 2026-06-15 | 1989-07    | 37 | x
-        a | 2026-06-15 | 1989       | 36 |
-        a | 2026-06-15 | 1989-06-16 | 37 | x
-        a | 2026-06-15 |            | 99 |
-        """,
-    )
+def test_numbers_stay_small() -> None:
+    assert record_numbers(rows(300, 40), ["S", "N", "D", "S", "N", "D"]).max() < 300 * 4 + 4

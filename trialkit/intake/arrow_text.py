@@ -1,26 +1,36 @@
-"""Text columns of Arrow as text cells: each distinct text is made once, however often it stands in the column."""
+"""Text columns of Arrow as categories: each distinct text is made once, however often it stands in the column."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model.texts import category
 
 if TYPE_CHECKING:
-    import numpy as np
+    import pandas as pd
     import pyarrow as pa
 
 
-def text_cells(column: pa.ChunkedArray) -> np.ndarray:
-    """The cells as objects: text, None where there is none. The column holds text, in a dictionary or not."""
-    import numpy as np
+def text_column(column: pa.ChunkedArray) -> pd.Series[Any]:
+    """The cells as a category of texts, missing where there is none. The column holds text, in a dictionary or not."""
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not len(column):
-        return np.empty(0, dtype=object)
     if not pa.types.is_dictionary(column.type):
         column = pc.dictionary_encode(column)
-    whole = column.unify_dictionaries().combine_chunks()
-    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
-    distinct = np.empty(len(whole.dictionary) + 1, dtype=object)
-    distinct[:-1] = whole.dictionary.to_pylist()
-    return distinct[whole.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False)]
+    whole = _whole(column)
+    distinct = pd.Index(whole.dictionary.to_pylist(), dtype=object)
+    if whole.dictionary.null_count or not distinct.is_unique:  # a dictionary that somebody wrote by hand
+        whole = _whole(pc.dictionary_encode(column.cast(column.type.value_type)))
+        distinct = pd.Index(whole.dictionary.to_pylist(), dtype=object)
+    codes = whole.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return category(codes, distinct)
+
+
+def _whole(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    import pyarrow as pa
+
+    if not column.num_chunks:
+        return pa.array([], type=column.type)
+    return pa.concat_arrays(column.unify_dictionaries().chunks)

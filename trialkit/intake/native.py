@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAS_EPOCH = "1960-01-01"
+AT_A_TIME = 1 << 15
+"""Numbers looked at in one step."""
 
 
 def read_native(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
@@ -20,7 +22,7 @@ def read_native(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], n
     from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
     nothing = np.zeros(len(column), dtype=bool)
-    if column.isna().all():
+    if column.head(1).isna().all() and column.isna().all():
         return empty(field, len(column)), nothing, ""
     if field.type in ("date", "datetime"):
         return _dates(column, field)
@@ -41,11 +43,21 @@ def _numbers(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.n
     if not is_numeric_dtype(column) or is_bool_dtype(column):
         return empty(field, len(column)), np.zeros(len(column), dtype=bool), "text"
     values = column.to_numpy(dtype="float64", na_value=np.nan)
-    bad = np.isinf(values)
-    if field.type == "integer":
-        bad |= (np.floor(values) != values) & ~np.isnan(values)
-        bad |= np.abs(values) > LARGEST
+    bad = _no_whole_number(values) if field.type == "integer" else np.isinf(values)
     return pd.Series(np.where(bad, np.nan, values) if bad.any() else values), bad, ""
+
+
+def _no_whole_number(values: np.ndarray) -> np.ndarray:
+    """Numbers that are not whole, or too large to be kept exactly; some at a time, which the processor has at hand."""
+    import numpy as np
+
+    bad = np.empty(len(values), dtype=bool)
+    for start in range(0, len(values), AT_A_TIME):
+        some = values[start : start + AT_A_TIME]
+        np.logical_and(np.floor(some) != some, some == some, out=bad[start : start + AT_A_TIME])
+        if max(np.fmax.reduce(some), -np.fmin.reduce(some)) > LARGEST:
+            bad[start : start + AT_A_TIME] |= np.abs(some) > LARGEST
+    return bad
 
 
 def _dates(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.ndarray, str]:
@@ -80,6 +92,8 @@ def _texts(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.nda
     """Text cells: blank ones are missing, the rest are read as in a text file."""
     from pandas.api.types import infer_dtype
 
+    if column.dtype == "category":
+        return *read_cells(column, field, blank=True), ""
     plain = column.astype(object).reset_index(drop=True)
     if infer_dtype(plain, skipna=True) == "string":
         return *read_cells(plain, field, blank=True), ""

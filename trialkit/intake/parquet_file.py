@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import IntakeError
-from trialkit.intake.arrow_text import text_cells
+from trialkit.intake.arrow_text import text_column
 from trialkit.intake.content import Content, check_names, records
 from trialkit.intake.words import LARGEST
 from trialkit.model import Layout
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
@@ -48,13 +49,13 @@ def frame(table: pa.Table, name: str) -> pd.DataFrame:
 
 
 def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
-    """A column as numbers (float64), dates (datetime64[ns]) or text (object)."""
+    """A column as numbers (float64), dates (datetime64[ns]) or text (a category)."""
     import pandas as pd
     import pyarrow as pa
 
     kind = field.type
     if pa.types.is_dictionary(kind) and pa.types.is_string(kind.value_type):
-        return pd.Series(text_cells(column), dtype=object)
+        return text_column(column)
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
         kind = kind.value_type
@@ -63,14 +64,31 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
     if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 0):
         _check_sizes(column, field, name)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False))
+        return pd.Series(_floats(column), copy=False)
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return _dates(column, field, name)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
-        return pd.Series(text_cells(column.cast(pa.large_string())), dtype=object)
+        return text_column(column.cast(pa.large_string()))
     raise IntakeError(
         f"column {field.name!r} holds {kind}, which is no text, number or date", name, "Export it as one of these."
     )
+
+
+def _floats(column: pa.ChunkedArray) -> np.ndarray:
+    """Numbers as float64, missing ones NaN; part by part, for each may be without a missing cell."""
+    import numpy as np
+    import pyarrow as pa
+
+    made, done = np.empty(len(column), dtype=np.float64), 0
+    for chunk in column.chunks:
+        part = made[done : (done := done + len(chunk))]
+        if pa.types.is_integer(chunk.type):
+            part[:] = (chunk.fill_null(0) if chunk.null_count else chunk).to_numpy(zero_copy_only=False)
+            if chunk.null_count:
+                part[chunk.is_null().to_numpy(zero_copy_only=False)] = np.nan
+        else:
+            part[:] = chunk.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return made
 
 
 def _check_sizes(column: pa.ChunkedArray, field: pa.Field, name: str) -> None:

@@ -12,6 +12,7 @@ from trialkit.intake.mixed import kind_said, read_stored, shown
 from trialkit.intake.native import read_native
 from trialkit.intake.words import LARGEST, WHAT, empty, read_cells, too_large
 from trialkit.model import Cells, Field, Finding, Form, Table, finding_key
+from trialkit.model.texts import plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,6 +53,8 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
             lost[name] = nowhere
         elif bad.any():
             unread[name] = bad
+    coded = {name: column for name, column in columns.items() if column.dtype == "category"}
+    columns |= {name: plain(column) for name, column in coded.items()}
     table = Table(
         form=form,
         frame=pd.DataFrame(columns, index=pd.RangeIndex(len(cells.frame)), copy=False),
@@ -61,6 +64,7 @@ def parse(cells: Cells, form: Form) -> tuple[Table, list[Finding]]:
         numbering=cells.numbering,
         unread=unread | lost,
         raw=None if cells.native else cells.frame,
+        coded=coded,
     )
     return table, [*stops, *_unread_findings(table, cells, unread, decimal)]
 
@@ -98,7 +102,7 @@ def _unread_findings(table: Table, cells: Cells, unread: dict[str, np.ndarray], 
 
 def _unread(table: Table, cells: Cells, field: Field, row: int, decimal: str) -> Finding:
     form = table.form
-    cell = cells.frame[field.name].iloc[row]
+    cell = cells.cell(field.name, row)
     text = shown(cell)
     subject, site, visit = (_role(table, name, row) for name in (form.subject, form.site, form.visit))
     rule = f"{form.id}.{field.name}.unread"
@@ -158,5 +162,5 @@ def _hidden(cells: Cells, name: str, row: int) -> str:
     """A key cell that may not be shown or could not be read, as a digest: it still tells records apart."""
     import hashlib
 
-    text = str(cells.frame[name].iloc[row]) if name in cells.frame else ""
+    text = str(cells.cell(name, row)) if name in cells.frame else ""
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialkit.intake.arrow_text import text_cells
+from trialkit.intake.arrow_text import text_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ BLOCK = 1 << 24
 
 
 def plain_rows(text: str, header: list[str], delimiter: str, longest: int) -> pd.DataFrame | None:
-    """All rows after line 1 as text cells, index 0..n-1, row n on line n + 2; None if that cannot be proved.
+    """All rows after line 1 as categories of text, index 0..n-1, row n on line n + 2; None if that is not proved.
 
     ``header`` is line 1, which may hold quotes; ``longest`` the number of characters a cell may have.
     """
@@ -30,28 +30,28 @@ def plain_rows(text: str, header: list[str], delimiter: str, longest: int) -> pd
     once = len(set(header)) == len(header)
     if not once or not start or start == len(text) or not _plain(text, start, len(header), delimiter):
         return None
-    table = _table(text[start:].encode(), len(header), delimiter)
+    data = text.encode()
+    table = _table(memoryview(data)[data.index(b"\n") + 1 :], len(header), delimiter)
     if table is None or table.num_rows != text.count("\n", start) + (text[-1] != "\n"):
         return None
     if any(_longest(column) > longest for column in table.columns):
         return None
-    columns = {
-        name: pd.Series(text_cells(column), dtype=object) for name, column in zip(header, table.columns, strict=True)
-    }
+    columns = {name: text_column(column) for name, column in zip(header, table.columns, strict=True)}
     return pd.DataFrame(columns, columns=pd.Index(header, dtype=object), copy=False)
 
 
 def _plain(text: str, start: int, width: int, delimiter: str) -> bool:
-    """Whether the rows hold no quote, no blank line and no line end but LF and CR LF, and do not begin with a byte
-    order mark, which Arrow would leave out."""
-    ends = text.count("\r", start) == text.count("\r\n", start)
-    blank = text.startswith(("\n", "\r", "\ufeff"), start) or "\n\n" in text or "\n\r" in text
+    """Whether the rows hold no quote and no line end but LF and CR LF, and do not begin with a blank line or a byte
+    order mark, which Arrow would leave out. A blank line further down shows in the number of rows."""
+    returns = text.count("\r", start)
+    ends = not returns or returns == text.count("\r\n", start)
+    blank = text.startswith(("\n", "\r", "\ufeff"), start)
     return (
         width > 1 and len(delimiter) == 1 and delimiter.isascii() and ends and not blank and text.find('"', start) < 0
     )
 
 
-def _table(data: bytes, width: int, delimiter: str) -> pa.Table | None:
+def _table(data: memoryview, width: int, delimiter: str) -> pa.Table | None:
     """The rows as dictionaries of text; None if a row has another width (Arrow does not tell its line in our words)."""
     import pyarrow as pa
     from pyarrow import csv

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Field
+from trialkit.model.texts import by_number, category
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,15 +41,20 @@ def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".", blank: 
     """Text cells (index 0..n-1) as values of the field's type, and which could not be read (n booleans).
 
     The empty cell and the field's ``missing`` tokens are missing (and with ``blank`` a cell of blanks alone); nothing
-    else is. Each distinct text is read once.
+    else is. Each distinct text is read once; a category of text stays one.
     """
     import numpy as np
     import pandas as pd
 
-    places, distinct = pd.factorize(column)
+    places, distinct = by_number(column)
     values, bad = _read(pd.Series([*distinct, None], dtype=object), field, decimal, blank)
+    lost = np.asarray(bad[places]) if bad.any() else np.zeros(len(column), dtype=bool)
+    if column.dtype == "category" and values.dtype == object:
+        gone = values.isna().to_numpy()
+        kept = np.where(gone[places], -1, places) if gone[:-1].any() else places
+        return category(kept, distinct), lost
     made = values.to_numpy()[places]
-    return pd.Series(made, dtype=object if made.dtype == object else None), np.asarray(bad[places])
+    return pd.Series(made, dtype=object if made.dtype == object else None, copy=False), lost
 
 
 def _read(column: pd.Series[Any], field: Field, decimal: str, blank: bool) -> Read:

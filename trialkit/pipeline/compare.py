@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from trialkit.derive.difference import Differences, Tolerance, differences
 from trialkit.errors import UsageError
 from trialkit.model.table import SRC
+from trialkit.model.texts import plainly
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def _frame(path: Path) -> pd.DataFrame:
     from trialkit.intake import read
 
     cells = read(path)
-    frame = cells.frame.drop(columns=[SRC], errors="ignore")
+    frame = plainly(cells.frame.drop(columns=[SRC], errors="ignore"))
     return frame if cells.native else frame.apply(_typed)
 
 

@@ -116,7 +116,9 @@ def _taken(table: Table, mask: np.ndarray) -> Table:
         return table
     unread = {name: bad[mask] for name, bad in table.unread.items()}
     raw = None if table.raw is None else table.raw[mask].reset_index(drop=True)
-    return replace(table, frame=table.frame[mask].reset_index(drop=True), rows=table.rows[mask], unread=unread, raw=raw)
+    frame = table.frame[mask].reset_index(drop=True)
+    coded = {name: column[mask].reset_index(drop=True) for name, column in table.coded.items()}
+    return replace(table, frame=frame, rows=table.rows[mask], unread=unread, raw=raw, coded=coded)
 
 
 def _joined(tables: list[Table]) -> Table:
@@ -138,4 +140,5 @@ def _joined(tables: list[Table]) -> Table:
         rows=np.concatenate([table.rows for table in tables]),
         unread=unread,
         raw=pd.concat(raws, ignore_index=True) if raws else None,
+        coded={},
     )

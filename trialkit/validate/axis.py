@@ -80,7 +80,11 @@ def stretch(column: pd.Series[Any], kind: str, fine: bool = False) -> Stretch:
 
 
 def numbers(column: pd.Series[Any]) -> np.ndarray:
-    """A numeric column as float64, missing as NaN."""
+    """A numeric column as float64, missing as NaN; not to be changed in place."""
+    if column.dtype == "float64":  # asked for a value in place of missing ones, pandas would copy
+        values = column.to_numpy().view()
+        values.flags.writeable = False
+        return values
     return column.to_numpy(dtype="float64", na_value=float("nan"))
 
 
@@ -146,9 +150,9 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     """True where "a op b" is certainly false; unknown values are never certain."""
     import numpy as np
 
+    sign, b, tolerance = SIGNS[op], Stretch(_one(b.low), _one(b.high)), _one(tolerance)
     dust = 1e-12 * np.maximum(1.0, np.abs(b.high))
     room, tight = tolerance + dust, tolerance - dust
-    sign = SIGNS[op]
     if sign == "=":
         return (a.low - b.high > room) | (b.low - a.high > room)
     if sign == "!=":
@@ -158,6 +162,11 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     if sign == ">=":
         return b.low - a.high > room
     return (a.low - b.high >= tight) if sign == "<" else (b.low - a.high >= tight)
+
+
+def _one(values: Any) -> Any:
+    """An array that holds one value in every place (``numpy.broadcast_to``) as that value."""
+    return values[:1] if getattr(values, "strides", None) == (0,) and len(values) else values
 
 
 def whole_day(day: date, kind: str) -> Stretch:

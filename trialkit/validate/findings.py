@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from trialkit.model import Finding, finding_key
 from trialkit.validate.compiled import Compiled
-from trialkit.validate.rows import Rows, framed
+from trialkit.validate.records import record_numbers, repeated
+from trialkit.validate.rows import Rows
 from trialkit.validate.seen import Seen
 from trialkit.validate.words import Texts, sample
 
@@ -55,7 +56,7 @@ class Writer:
 
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
-        rows = self._seen.as_rows(item.columns) if detail else self.rows
+        rows = self._seen.as_rows(item.columns, only=not item.cross) if detail else self.rows
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
         return [
@@ -89,13 +90,14 @@ class Writer:
     def _turns(self) -> np.ndarray | None:
         """For each row how many earlier rows have its key; None if none does."""
         import numpy as np
+        import pandas as pd
 
-        frame, key = self.rows.frame, list(self.rows.form.key)
-        if not key:
-            return np.arange(len(frame))
-        again = framed({name: self.rows.coded(name) for name in key}, frame.index).duplicated(keep=False).to_numpy()
-        if not again.any():
+        if not self.rows.form.key:
+            return np.arange(len(self.rows))
+        numbers = record_numbers(self.rows, self.rows.form.key)
+        several = repeated(numbers)
+        if not several.any():
             return None
-        turns = np.zeros(len(frame), dtype="int64")
-        turns[again] = frame.loc[again, key].groupby(key, dropna=False, sort=False).cumcount()
+        turns = np.zeros(len(numbers), dtype="int64")
+        turns[several] = pd.Series(numbers[several]).groupby(numbers[several], sort=False).cumcount()
         return turns

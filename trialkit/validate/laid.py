@@ -67,7 +67,7 @@ class Batch:
         raw = None if self.table.raw is None else numbered(self.table.raw.iloc[part])
         unread = {name: mask[part] for name, mask in self.table.unread.items()}
         frame = numbered(self.table.frame.iloc[part])
-        return replace(self.table, frame=frame, rows=self.table.rows[part], unread=unread, raw=raw)
+        return replace(self.table, frame=frame, rows=self.table.rows[part], unread=unread, raw=raw, coded={})
 
     def found_of(self, i: int) -> Iterable[Finding]:
         """What reading the rows of group i found."""

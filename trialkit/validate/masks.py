@@ -9,7 +9,7 @@ from trialkit.errors import AnalysisError
 from trialkit.validate.compiled import Compiled
 from trialkit.validate.judge import fails, known
 from trialkit.validate.rows import Rows
-from trialkit.validate.schema import DOUBT, checks_of, schema
+from trialkit.validate.schema import DOUBT, checks_of, schema, told_by
 from trialkit.validate.seen import Seen
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def answer(item: Compiled, check: Any, data: Any) -> np.ndarray:
     import pandas as pd
 
     try:
-        passed = check(data).check_output
+        passed = told_by(check, data)
     except Exception as error:
         raise could_not_run(item, type(error).__name__) from error
     if not isinstance(passed, pd.Series) or passed.dtype != bool or not passed.index.equals(data.index):

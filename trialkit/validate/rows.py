@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model import Form, Table
+from trialkit.model.texts import category
+from trialkit.validate.blank import without
 from trialkit.validate.measured import measured
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ class Rows:
     before: pd.DataFrame | None = None
     doubt: np.ndarray | None = None
     _coded: dict[str, pd.Series[Any]] = field(default_factory=dict, compare=False, repr=False)
+    _blank: dict[tuple[str, bool], tuple[np.ndarray, pd.Series[Any]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -60,9 +65,24 @@ class Rows:
         """The same rows with all there is to look at beside them."""
         return replace(self, others=others, forms=forms, plan=plan, before=before)
 
-    def shown(self, frame: pd.DataFrame, doubt: np.ndarray | None) -> Rows:
-        """The same rows with these cells, and with these rows in doubt."""
-        return replace(self, frame=frame, doubt=doubt, _coded={})
+    def shown(
+        self, frame: pd.DataFrame, doubt: np.ndarray | None, coded: Mapping[str, pd.Series[Any]] | None = None
+    ) -> Rows:
+        """The same rows with these cells (``coded``: those of its texts that are known as categories), and in doubt."""
+        return replace(self, frame=frame, doubt=doubt, _coded=dict(coded or {}), _blank={})
+
+    def without(self, name: str, gone: np.ndarray, coded: bool = False) -> pd.Series[Any]:
+        """A column (or as ``coded``) with these cells missing. It is made once for a mask, told by its identity."""
+        of, made = self._blank.get((name, coded), (None, None))
+        if of is not gone or made is None:
+            made = without(self.coded(name) if coded else self.frame[name], gone)
+            self._blank[name, coded] = gone, made
+        return made
+
+    @property
+    def numbered(self) -> tuple[str, ...]:
+        """The columns of text of which the categories are there already."""
+        return tuple(self._coded)
 
     def coded(self, name: str) -> pd.Series[Any]:
         """A column; text as categories, in which each distinct text stands once."""
@@ -73,8 +93,7 @@ class Rows:
             return column
         if name not in self._coded:
             codes, distinct = pd.factorize(column)
-            made = pd.Categorical.from_codes(codes, pd.Index(distinct, dtype=object), validate=False)
-            self._coded[name] = pd.Series(made, index=column.index, copy=False)
+            self._coded[name] = category(codes, pd.Index(distinct, dtype=object), column.index)
         return self._coded[name]
 
 
@@ -113,9 +132,12 @@ def rows_of(table: Table) -> Rows:
     hidden |= {name: np.ones(len(frame), dtype=bool) for name in absent}
     frame, hidden, plain = _in_base(table.form, frame, hidden)
     raw = plain if raw is None and len(plain.columns) else raw
-    files = np.full(len(frame), table.file, dtype=object)
+    files = np.broadcast_to(np.array(table.file, dtype=object), len(frame))
     lines = np.asarray(table.rows)
-    return Rows(table.form, frame, hidden=hidden, lines=lines, files=files, numbering=table.numbering, raw=raw)
+    coded = {name: column for name, column in table.coded.items() if name in frame}
+    return Rows(
+        table.form, frame, hidden=hidden, lines=lines, files=files, numbering=table.numbering, raw=raw, _coded=coded
+    )
 
 
 def rows_accepted(form: Form, frame: pd.DataFrame) -> Rows:

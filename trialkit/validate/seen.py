@@ -22,7 +22,6 @@ class Seen:
     def __init__(self, rows: Rows, hidden: Mapping[str, np.ndarray]) -> None:
         self.rows = rows
         self.hidden = dict(hidden)
-        self._blank: dict[str, pd.Series[Any]] = {}
         self._whole: pd.DataFrame | None = None
 
     def hide(self, item: Compiled, wrong: np.ndarray) -> None:
@@ -30,30 +29,19 @@ class Seen:
         if hides(item) and wrong.any():
             name = item.rule.field
             self.hidden[name] = self.hidden[name] | wrong if name in self.hidden else wrong
-            self._blank.pop(name, None)
             self._whole = None
 
     def column(self, name: str) -> pd.Series[Any]:
         """A column, its hidden cells blank."""
-        if name not in self._blank:
-            column = self.rows.frame[name]
-            gone = self.hidden.get(name)
-            self._blank[name] = column if gone is None or not gone.any() else column.mask(gone)
-        return self._blank[name]
+        gone = self.hidden.get(name)
+        return self.rows.frame[name] if gone is None or not gone.any() else self.rows.without(name, gone)
 
     def coded(self, name: str) -> pd.Series[Any]:
         """The same; text as categories, in which each distinct text stands once."""
-        import numpy as np
-        import pandas as pd
-
         coded, gone = self.rows.coded(name), self.hidden.get(name)
         if coded.dtype != "category":
             return self.column(name)
-        if gone is None or not gone.any():
-            return coded
-        codes = np.where(gone, -1, coded.cat.codes)
-        blank = pd.Categorical.from_codes(codes, coded.cat.categories, validate=False)
-        return pd.Series(blank, index=coded.index, copy=False)
+        return coded if gone is None or not gone.any() else self.rows.without(name, gone, coded=True)
 
     def doubt(self, names: Sequence[str]) -> np.ndarray | None:
         """Rows that hold a hidden cell in one of these columns; None if there are none."""
@@ -65,8 +53,15 @@ class Seen:
         one = self.coded if coded else self.column
         return framed({name: one(name) for name in names}, self.rows.frame.index)
 
-    def as_rows(self, names: Sequence[str]) -> Rows:
-        """All columns, and in doubt the rows in which one of these is hidden."""
+    def as_rows(self, names: Sequence[str], only: bool = False) -> Rows:
+        """All columns, and in doubt the rows in which one of these is hidden; with ``only`` the others are as read."""
+        coded = {name: self.coded(name) for name in self.rows.numbered if not only or name in names}
+        if only:
+            shown = {
+                str(name): self.column(str(name)) if name in names else column
+                for name, column in self.rows.frame.items()
+            }
+            return self.rows.shown(framed(shown, self.rows.frame.index), self.doubt(names), coded)
         if self._whole is None:
             self._whole = self.frame(list(self.rows.frame.columns))
-        return self.rows.shown(self._whole, self.doubt(names))
+        return self.rows.shown(self._whole, self.doubt(names), coded)

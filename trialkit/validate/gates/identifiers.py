@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from trialkit.intake.column_stop import column_stop
 from trialkit.model import Cells, Field, Finding, Form, finding_key
 from trialkit.model.allowance import Identifier
+from trialkit.model.texts import by_number
 from trialkit.validate.gates.column_names import announced, words
 from trialkit.validate.gates.value_patterns import has_day, kinds_in, looks_like
 from trialkit.validate.words import cell_text
@@ -95,13 +97,11 @@ def _seen(column: pd.Series[Any], form: Form, name: str, birth: bool) -> Iterato
 
 def _unplain(texts: list[str], field: Field | None) -> list[str]:
     """The texts that are neither a code or of the pattern of their field, nor a plain number, date or time."""
-    codes = field.codes if field else {}
-    declared = re.compile(field.pattern) if field and field.pattern else None
-    return [
-        text
-        for text in texts
-        if not (text in codes or (declared and declared.fullmatch(text)) or _PLAIN.fullmatch(text))
-    ]
+    declared = [re.compile(field.pattern).fullmatch] if field and field.pattern else []
+    left = [text for text in texts if text not in field.codes] if field and field.codes else texts
+    for known in (*declared, _PLAIN.fullmatch):
+        left = list(filterfalse(known, left))
+    return left
 
 
 def _free(form: Form, name: str) -> bool:
@@ -111,11 +111,15 @@ def _free(form: Form, name: str) -> bool:
 
 
 def _texts(column: pd.Series[Any]) -> list[str]:
+    import numpy as np
     from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
     if is_numeric_dtype(column) or is_datetime64_any_dtype(column):
         return []
-    return [text for text in column.dropna().unique() if isinstance(text, str) and text]
+    places, distinct = by_number(column)
+    there = np.bincount(places + 1, minlength=len(distinct) + 1)[1:] > 0
+    texts = distinct[there].tolist()
+    return [text for text in texts if text and isinstance(text, str)]
 
 
 def _rows(column: pd.Series[Any], texts: set[str]) -> list[int]:
@@ -183,5 +187,5 @@ def _query(cells: Cells, form: Form, name: str, row: int) -> Finding:
 
 def _cell(cells: Cells, name: str, row: int) -> str:
     """A cell that names the record, as text."""
-    cell = cells.frame[name].iloc[row] if name in cells.frame else None
+    cell = cells.cell(name, row) if name in cells.frame else None
     return cell if isinstance(cell, str) else "" if cell is None else cell_text(cell)

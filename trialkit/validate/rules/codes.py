@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.errors import did_you_mean
 from trialkit.model import Form, Rule
+from trialkit.model.texts import by_number
 from trialkit.validate.axis import NUMBERS, numbers
 from trialkit.validate.kind import Kind, Problem, unknown_fields
 from trialkit.validate.measured import scales
@@ -48,7 +49,8 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     codes, column = allowed(rows.form, rule, args), rows.frame[rule.field]
     if rows.form.fields[rule.field].type in NUMBERS:
         return ~np.isin(numbers(column), [float(code) for code in codes])
-    return ~np.asarray(column.isin(list(codes)), dtype=bool)
+    places, distinct = by_number(column)
+    return ~np.append(distinct.isin(codes), False)[places]
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:

@@ -21,6 +21,9 @@ def bounds(rows: Rows, args: Any) -> Stretch:
     What is between two dates grows with the first and falls with the second.
     """
     ends = [stretch(rows.frame[name], rows.form.fields[name].type) for name in args.of]
+    if all(end.low is end.high for end in ends):
+        made = _made(rows, args, [end.low for end in ends])
+        return Stretch(made, made)
     least = [end.high if n else end.low for n, end in enumerate(ends)]
     most = [end.low if n else end.high for n, end in enumerate(ends)]
     return Stretch(_made(rows, args, least), _made(rows, args, most))

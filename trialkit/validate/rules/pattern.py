@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialkit.model import Form, Rule
+from trialkit.model.texts import by_number
 from trialkit.validate.kind import Kind, Problem, at_source
 from trialkit.validate.rows import Rows
 
@@ -34,11 +35,10 @@ def wanted(form: Form, rule: Rule, args: Args) -> str:
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the text does not match; each distinct text is tried once."""
     import numpy as np
-    import pandas as pd
 
-    places, distinct = pd.factorize(rows.frame[rule.field])
+    places, distinct = by_number(rows.frame[rule.field])
     match = re.compile(wanted(rows.form, rule, args)).fullmatch
-    fails = np.array([match(str(text)) is None for text in distinct] + [False], dtype=bool)
+    fails = np.array([found is None for found in map(match, distinct.tolist())] + [False], dtype=bool)
     return fails[places]
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from trialkit.model import Condition, Form, Rule
@@ -39,7 +41,7 @@ def wanted(rule: Rule, args: Args) -> tuple[str, ...]:
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the cell, or one of them, is missing."""
-    gone = rows.frame[list(wanted(rule, args))].isna().to_numpy().any(axis=1)
+    gone = reduce(or_, [rows.frame[name].isna().to_numpy() for name in wanted(rule, args)])
     wrong = gone & args.only.masks(rows.frame)[0]
     if args.unless:
         holds, unknown = args.unless.masks(rows.frame)

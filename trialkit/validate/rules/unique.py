@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trialkit.model import Form, Rule
 from trialkit.validate.kind import Kind, Problem, labels, unknown_fields
+from trialkit.validate.records import again, first_with, record_numbers, repeated
 from trialkit.validate.rows import Rows
 
 if TYPE_CHECKING:
@@ -31,15 +32,16 @@ def reads(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where an earlier row has the same values."""
     names = list(reads(rows.form, rule, args))
-    again = rows.frame.duplicated(names, keep="first").to_numpy()
-    if args.records == "any" or not again.any():
-        return again
-    some = rows.frame.duplicated(names, keep=False).to_numpy()
-    same = again.copy()
-    same[some] = rows.frame.loc[some, list(rows.form.fields)].duplicated(keep="first").to_numpy()
+    numbers = record_numbers(rows, names)
+    later = again(numbers)
+    if args.records == "any" or not later.any():
+        return later
+    some = repeated(numbers)
+    same = later.copy()
+    same[some] = rows.frame.iloc[some.nonzero()[0]].duplicated(list(rows.form.fields), keep="first").to_numpy()
     if rows.doubt is not None:
         same &= ~rows.doubt
-    return same if args.records == "identical" else again & ~same
+    return same if args.records == "identical" else later & ~same
 
 
 def given(form: Form, rule: Rule, args: Args) -> tuple[str, ...]:
@@ -58,13 +60,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     """Where the first record stands."""
     import numpy as np
 
-    names = list(reads(rows.form, rule, args))
-    start = rows.frame[names[0]]
-    near = np.flatnonzero(start.isin(start.iloc[positions].unique()))
-    record = rows.frame[names].iloc[near].groupby(names, dropna=False, sort=False).ngroup().to_numpy()
-    _, first = np.unique(record, return_index=True)
     lines = np.arange(len(rows)) if rows.lines is None else rows.lines
-    found = near[first[record[np.searchsorted(near, positions)]]]
+    found = first_with(record_numbers(rows, reads(rows.form, rule, args)), positions)
     return [f"first on {rows.numbering} {line}" for line in lines[found]]
 
 
