@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import trialkit
+from tests.shipped import shipped
 from trialkit.errors import SnapshotError
 from trialkit.locate import shipped_study
 from trialkit.methods import METHODS
@@ -111,13 +112,13 @@ def test_content_folders_hold_no_code() -> None:
 
 
 def test_no_study_is_named_in_code() -> None:
-    words = (study_words(load_study(shipped_study())) | study_words(load_study(PILOT))) - ORDINARY
+    words = (study_words(shipped()) | study_words(load_study(PILOT))) - ORDINARY
     assert len(words) > 150
     assert names_in_code(PACKAGE, words) == []
 
 
 def test_no_value_of_a_study_is_in_code() -> None:
-    values = study_values(load_study(shipped_study())) | study_values(load_study(PILOT))
+    values = study_values(shipped()) | study_values(load_study(PILOT))
     assert len(values) > 50
     assert values_in_code(PACKAGE, values - ORDINARY_VALUES) == []
 
@@ -318,7 +319,7 @@ def test_planted_statistic_in_the_report_is_found(tmp_path: Path, code: str) -> 
 
 
 def test_every_protocol_of_the_shipped_study_is_locked() -> None:
-    assert verify(load_study(shipped_study())) == ()
+    assert verify(shipped()) == ()
     assert locked(shipped_study())
 
 

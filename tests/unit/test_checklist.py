@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
+from tests.shipped import shipped as study
 from trialkit.export.checks import check_table
-from trialkit.locate import shipped_study
-from trialkit.model import Study
-from trialkit.spec import load_study
 from trialkit.validate.checklist import check_list
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "checks.md"
 LISTED = 163
 """The checks that the study promised (those of its own are called OWN-)."""
-
-
-@cache
-def study() -> Study:
-    return load_study(shipped_study())
 
 
 def test_all_checks_are_there_and_few_have_a_reason() -> None:

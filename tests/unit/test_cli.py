@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from trialkit.cli.common import load
 from trialkit.cli.group import COMMANDS
 from trialkit.cli.main import run
 from trialkit.cli.reference import reference
@@ -222,7 +224,8 @@ def test_a_read_only_store(study: Path, uploads: Path, capsys: Capture, monkeypa
     assert content(study / "store") == before
 
 
-def test_explain(study: Path, capsys: Capture) -> None:
+def test_explain(study: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("trialkit.cli.explain.load", cache(load))  # the study does not change: it is read once
     assert call("explain", "exit-codes") == 0
     said = capsys.readouterr().out
     assert all(words in said for words in EXIT_CODES.values())

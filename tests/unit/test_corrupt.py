@@ -13,16 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.shipped import shipped as study
 from trialkit import pipeline
 from trialkit.corrupt import Planted, corrupt, load_plan, write_corrupted
 from trialkit.corrupt.reference import reference
 from trialkit.errors import StudyError, UsageError
 from trialkit.locate import shipped_study
 from trialkit.model.finding import Finding
-from trialkit.model.study import Study
 from trialkit.pipeline.synthetic import newest_uploads
 from trialkit.simulate import simulate
-from trialkit.spec import load_study
 
 SYNTHETIC = shipped_study() / "synthetic_data"
 PLAN = SYNTHETIC / "messy" / "plan.yaml"
@@ -36,11 +35,6 @@ UNCLAIMED = {
     "pregnancy test of a man",
 }
 """The kinds that the study's rules do not find, or not exactly where a person should be told."""
-
-
-@cache
-def study() -> Study:
-    return load_study(shipped_study())
 
 
 @cache

@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.shipped import shipped
 from trialkit import pipeline as tk
 from trialkit.errors import UsageError
 from trialkit.export.amendment import Difference, differences
@@ -22,7 +23,6 @@ from trialkit.export.dictionary import FAULTS, data_dictionary, write_documents
 from trialkit.export.fields import limits
 from trialkit.export.markdown import code, paragraph, prose, table
 from trialkit.export.schedule import newest_first, visit_schedule, window
-from trialkit.locate import shipped_study
 from trialkit.model import (
     Approval,
     Arm,
@@ -295,7 +295,7 @@ def test_code_lists_stand_in_full() -> None:
     assert "Code lists" not in data_dictionary(replace(STUDY, forms={"log": LOG}))
 
 
-@pytest.mark.parametrize("study", [STUDY, load_study(shipped_study())], ids=["made", "shipped"])
+@pytest.mark.parametrize("study", [STUDY, shipped()], ids=["made", "shipped"])
 def test_every_link_of_a_page_has_its_place(study: Study) -> None:
     for text in (data_dictionary(study), visit_schedule(study)):
         page = Page(text)
@@ -479,6 +479,6 @@ def test_the_module_tells_what_is_no_study(tmp_path: Path) -> None:
 
 
 def test_the_committed_documents_are_the_generated_ones() -> None:
-    study = load_study(shipped_study())
+    study = shipped()
     assert (REFERENCE / "data-dictionary.md").read_text(encoding="utf-8") == data_dictionary(study)
     assert (REFERENCE / "visit-schedule.md").read_text(encoding="utf-8") == visit_schedule(study)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.shipped import shipped
 from trialkit import pipeline as tk
 from trialkit.cli.main import run
 from trialkit.errors import UsageError
-from trialkit.locate import shipped_study
 from trialkit.model import Study
-from trialkit.spec import load_study
 
 STUDY = """
 id: S1
@@ -240,7 +239,7 @@ def test_a_protocol_by_its_version(study: Study) -> None:
 
 
 def test_the_shipped_study_answers_for_every_site_and_adoption() -> None:
-    study = load_study(shipped_study())
+    study = shipped()
     asked = [(site.id, version, on) for site in study.header.sites.values() for version, on in site.adopted.items()]
     assert asked
     for site, version, on in asked:

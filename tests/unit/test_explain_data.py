@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.shipped import shipped as shipped_study_read
 from tests.small_tables import dataset, study, table
 from trialkit.derive import derive
 from trialkit.derive.trace import of_subject
@@ -19,7 +20,7 @@ from trialkit.locate import shipped_study
 from trialkit.model import SRC, Population, Study, Tables, tree_of
 from trialkit.pipeline.subject import row_words, subject_words
 from trialkit.pipeline.synthetic import newest_uploads
-from trialkit.spec import build, load_study
+from trialkit.spec import build
 
 PEOPLE = "S ARM\n1 A\n2 A\n3 B"
 DOSES = "S D          ML\n1 2026-02-02 10\n1 2026-02-01 0\n2 2026-02-01 0"
@@ -98,7 +99,7 @@ def test_no_such_row(name: str, row: int, said: str) -> None:
 
 @cache
 def shipped() -> tuple[Study, Tables]:
-    made, frames, start = load_study(shipped_study()), {}, 0
+    made, frames, start = shipped_study_read(), {}, 0
     for path in sorted(newest_uploads(shipped_study()).glob("*.csv")):
         form = assign(path, made.forms)
         assert form is not None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from trialkit.locate import shipped_study
+from tests.shipped import shipped
 from trialkit.model import Rule
-from trialkit.spec import load_study
 
 
 def named(rule: Rule) -> list[str]:
@@ -21,7 +20,7 @@ def washout(rule: Rule) -> float:
 
 
 def test_rules_name_the_medicines_of_the_protocols() -> None:
-    study = load_study(shipped_study())
+    study = shipped()
     rules = study.forms["concomitant"].rules
     found = {name: washout(r) for key, r in rules.items() if key.startswith("cm.prohibited.") and r.kind == "overlap"
              for name in named(r)}  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.shipped import shipped
 from trialkit.errors import StudyError
 from trialkit.locate import shipped_study
 from trialkit.report import check_report
@@ -32,7 +33,7 @@ def in_order(number: str) -> list[tuple[int, str]]:
 
 
 def test_the_shipped_report_has_no_mistake() -> None:
-    study = load_study(shipped_study())
+    study = shipped()
     assert check_report(study) == []
     for ids in study.reports["main"].sections.values():
         numbers = [study.displays[name].number for name in ids]

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from tests.make_synthetic import make
+from tests.shipped import shipped
 from trialkit.errors import StudyError
 from trialkit.locate import shipped_study
 from trialkit.simulate import Simulated, simulate
@@ -26,7 +27,12 @@ STAY = [f"DAY {i}" for i in range(1, 8)]
 
 @pytest.fixture(scope="module")
 def large() -> Simulated:
-    return simulate(load_study(shipped_study()), "null", 2000, 1)
+    return simulate(shipped(), "null", 2000, 1)
+
+
+@pytest.fixture(scope="module")
+def effect() -> Simulated:
+    return simulate(shipped(), "effect", 900, 3)
 
 
 def frame(made: Simulated, name: str) -> pd.DataFrame:
@@ -47,13 +53,13 @@ def test_committed_data_are_what_the_simulator_makes(tmp_path: Path) -> None:
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    study = load_study(shipped_study())
+    study = shipped()
     assert simulate(study, "null", 60, 5).uploads == simulate(study, "null", 60, 5).uploads
     assert simulate(study, "null", 60, 5).uploads != simulate(study, "null", 60, 6).uploads
 
 
 def test_every_allowed_score_occurs_and_no_other(large: Simulated) -> None:
-    form = load_study(shipped_study()).forms["cows"]
+    form = shipped().forms["cows"]
     scores = frame(large, "cows.csv")
     for item in ITEMS:
         assert {f"{v:g}" for v in scores[item].dropna()} == set(form.fields[item].codes)
@@ -91,13 +97,13 @@ def test_leaving_follows_its_hazard(large: Simulated) -> None:
 
 def test_leaving_can_depend_on_the_score() -> None:
     """Missing at random and not at random: those who leave had, or would have had, the higher scores."""
-    design = design_of(load_study(shipped_study()), "informative_dropout")
+    design = design_of(shipped(), "informative_dropout")
     trial = enroll(design, 4000, np.random.Generator(np.random.PCG64(3)))
     at = design.at(STAY)
     scores = score_at(design, trial, at)
     gone, there = trial.last == 3, trial.last > 3
     assert scores[gone, 3].mean() > scores[there, 3].mean() + 1
-    free = enroll(design_of(load_study(shipped_study()), "null"), 4000, np.random.Generator(np.random.PCG64(3)))
+    free = enroll(design_of(shipped(), "null"), 4000, np.random.Generator(np.random.PCG64(3)))
     scores = score_at(design, free, at)
     assert abs(scores[free.last == 3, 3].mean() - scores[free.last > 3, 3].mean()) < 1
 
@@ -148,10 +154,9 @@ def test_liver_cases_have_their_enzymes_and_their_event(large: Simulated) -> Non
     assert set(alt["USUBJID"]) <= set(cases.index)
 
 
-def test_rows_that_follow_another_forms() -> None:
+def test_rows_that_follow_another_forms(effect: Simulated) -> None:
     """A case in the safety database for each serious event, with its cells and times in order."""
-    made = simulate(load_study(shipped_study()), "effect", 900, 3)
-    events, cases = frame(made, "ae.csv"), frame(made, "sd.csv")
+    events, cases = frame(effect, "ae.csv"), frame(effect, "sd.csv")
     serious = events[events["AESER"].eq("Y")]
     assert len(cases) > 5
     assert serious[["USUBJID", "AESEQ"]].to_numpy().tolist() == cases[["USUBJID", "AESEQ"]].to_numpy().tolist()
@@ -160,9 +165,8 @@ def test_rows_that_follow_another_forms() -> None:
     assert events.loc[events["AESER"].eq("N"), ["AEAWDTM", "AERPTDTM"]].isna().all(axis=None)
 
 
-def test_who_leaves_for_an_event_has_it() -> None:
-    made = simulate(load_study(shipped_study()), "effect", 900, 3)
-    events, ends = frame(made, "ae.csv"), frame(made, "ds.csv")
+def test_who_leaves_for_an_event_has_it(effect: Simulated) -> None:
+    events, ends = frame(effect, "ae.csv"), frame(effect, "ds.csv")
     left = set(ends.loc[ends["DSDECOD"].eq("ADVERSE EVENT"), "USUBJID"])
     stopped = events[events["AEACN"].eq("DRUG WITHDRAWN")]
     later = set(events.loc[events["AEACN"].notna(), "USUBJID"])
@@ -179,7 +183,7 @@ def test_a_missing_score_is_said_to_be_not_done(large: Simulated) -> None:
 
 def test_the_amendment_arrives_site_by_site(large: Simulated) -> None:
     """What version 2.0 brought is there from the day its site adopted it, and not before."""
-    study = load_study(shipped_study())
+    study = shipped()
     events = frame(large, "ae.csv")
     sites = frame(large, "dm.csv").set_index("USUBJID")["SITEID"]
     versions = [
@@ -205,7 +209,7 @@ def test_truth_of_null_is_no_difference(large: Simulated) -> None:
 
 def test_truth_agrees_with_a_second_sample() -> None:
     """The stated value lies within the errors of another, independent sample; and the effect is not nothing."""
-    design = design_of(load_study(shipped_study()), "effect")
+    design = design_of(shipped(), "effect")
     told = estimands(design)
     for arm, said in told["cows_average"]["arms"].items():
         trial = enroll(design, 10000, np.random.Generator(np.random.PCG64(9)), arm)
@@ -218,7 +222,7 @@ def test_truth_agrees_with_a_second_sample() -> None:
 
 def test_null_shows_no_effect_over_replicates() -> None:
     """200 small trials: the mean difference of the observed scores at day 5 is zero within its Monte Carlo error."""
-    design = design_of(load_study(shipped_study()), "null")
+    design = design_of(shipped(), "null")
     differences = []
     for seed in range(200):
         trial = enroll(design, 60, np.random.Generator(np.random.PCG64(seed)))
@@ -279,7 +283,7 @@ def test_a_scenario_based_on_nothing(tmp_path: Path, text: str, words: str) -> N
 def test_what_was_not_done_is_what_is_planned_and_not_there(large: Simulated) -> None:
     visits, said = frame(large, "sv.csv"), frame(large, "nd.csv")
     for form, file in (("oows", "oows.csv"), ("study_drug", "ec.csv"), ("pk", "pc.csv")):
-        planned = [v.id for v in load_study(shipped_study()).protocol.visits.values() if form in v.forms]
+        planned = [v.id for v in shipped().protocol.visits.values() if form in v.forms]
         due = visits[visits["VISIT"].isin(planned)]
         pairs = set(zip(due["USUBJID"], due["VISIT"], strict=True))
         made, told = frame(large, file), said[said["NDFORM"] == form]

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.shipped import shipped
 from trialkit.model import Field, Form, Quantity, Table
 from trialkit.model.form import Rule
 from trialkit.model.units import Unit
 from trialkit.spec.build import convert
-from trialkit.spec.load import load_study
 from trialkit.spec.text import read_yaml
 from trialkit.spec.units import measure_problems
 from trialkit.validate import check
@@ -89,9 +89,8 @@ def test_how_units_are_declared_badly(field: str, word: str) -> None:
 
 @pytest.fixture(scope="module")
 def factors(request: pytest.FixtureRequest) -> dict[str, Quantity]:
-    from trialkit.locate import shipped_study
 
-    forms = load_study(shipped_study()).forms
+    forms = shipped().forms
     return forms["labs"].fields["LBORRES"].quantities | forms["vital_signs"].fields["TEMP"].quantities
 
 

@@ -28,13 +28,13 @@ def shardable(study: Study, path: Path) -> Form | None:
     """The form of a large file, if no rule looks at more than the rows of one of its subjects; else None."""
     from trialkit.intake import assign
     from trialkit.validate import asked_for, within_subject
-    from trialkit.validate.bind import binding
+    from trialkit.validate.bind import mistakes
 
     try:
         form = assign(path, study.forms) if is_large(path) else None
     except IntakeError:
         return None
-    if form is None or any(True for one in study.forms.values() for _ in binding(one, study)):
+    if form is None or mistakes(study):
         return None
     return form if within_subject(form) and not asked_for(study, [form.id]) else None
 

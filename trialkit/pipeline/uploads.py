@@ -123,10 +123,9 @@ def _standing(store: Path | None, tables: dict[str, Table]) -> Standing:
 def _checked(study: Study, tables: dict[str, Table], previous: dict[str, pd.DataFrame], as_of: date) -> list[Finding]:
     from trialkit.store import overlay
     from trialkit.validate import across, asked_for, judged, rows_of
-    from trialkit.validate.bind import binding
+    from trialkit.validate.bind import mistakes
 
-    wrong = [error for form in study.forms.values() for error in binding(form, study)]
-    if wrong:
+    if wrong := mistakes(study):
         raise StudyErrors(wrong)
     within = {name: judged(rows_of(table)) for name, table in tables.items()}
     found = [finding for one in within.values() for finding in one.findings()]

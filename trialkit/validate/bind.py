@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
 
 from trialkit.errors import StudyError, StudyErrors, did_you_mean
 from trialkit.model import Form, Parameter, Rule, Study
 from trialkit.validate.axis import constant
-from trialkit.validate.compiled import Compiled, amounts_in, compile_rule, rules_of
+from trialkit.validate.compiled import Compiled, Same, amounts_in, compile_rule, rules_of
 from trialkit.validate.groups import UNITS
 from trialkit.validate.kind import Problem, unfit, unknown_fields
 from trialkit.validate.rules import RULE_KINDS
+
+
+def mistakes(study: Study) -> list[StudyError]:
+    """What is wrong with the content of the rules of all forms."""
+    return list(_mistakes(Same(study)))
+
+
+@lru_cache(maxsize=8)
+def _mistakes(held: Same) -> tuple[StudyError, ...]:
+    study: Any = held.content
+    return tuple(error for form in study.forms.values() for error in binding(form, study))
 
 
 def binding(form: Form, study: Study) -> Iterator[StudyError]:

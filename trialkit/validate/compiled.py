@@ -81,25 +81,25 @@ def compiled(form: Form) -> list[Compiled]:
     A rule of class listing comes after its like: it flags a value, it does not find it wrong.
     Raises StudyError if a rule's arguments do not fit its kind.
     """
-    return list(_compiled(_Held(form)))
+    return list(_compiled(Same(form)))
 
 
-class _Held:
-    """A form by identity: its content is never changed, and comparing it would cost more than making its rules."""
+class Same:
+    """Content by identity: it is never changed, and comparing it would cost more than making its rules again."""
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
+    def __init__(self, content: object) -> None:
+        self.content = content
 
     def __hash__(self) -> int:
-        return id(self.form)
+        return id(self.content)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held) and self.form is other.form
+        return isinstance(other, Same) and self.content is other.content
 
 
 @lru_cache(maxsize=256)
-def _compiled(held: _Held) -> tuple[Compiled, ...]:
-    form = held.form
+def _compiled(held: Same) -> tuple[Compiled, ...]:
+    form: Any = held.content
     return tuple(sorted((compile_rule(form, rule) for rule in rules_of(form).values()), key=_turn))
 
 

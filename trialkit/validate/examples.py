@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from trialkit.errors import StudyError, TrialkitError, did_you_mean
 from trialkit.model import Example, Form, Rule, Study, Where
 from trialkit.validate.bench import Bench, Verdict
-from trialkit.validate.bind import binding
+from trialkit.validate.bind import mistakes
 from trialkit.validate.checklist import check_list
 from trialkit.validate.laid import Shelf
 from trialkit.validate.schema import refuse_if_off
@@ -20,8 +20,7 @@ def check_rules(study: Study, examples: bool = True) -> list[StudyError]:
     AnalysisError if validation is switched off.
     """
     refuse_if_off()
-    errors = [error for form in study.forms.values() for error in binding(form, study)]
-    if errors:
+    if errors := mistakes(study):
         return errors
     return [*check_list(study), *(_examples(study) if examples else ())]
 

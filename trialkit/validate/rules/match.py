@@ -31,10 +31,28 @@ def pairs(rows: Rows, other: pd.DataFrame, match: Mapping[str, str]) -> tuple[np
     left, right = _keys(rows.frame, other, match)
     if len(left) * len(right) <= FEW:
         return _pairs_of_few(left, right)
-    left, right = left.assign(here=np.arange(len(left))), right.assign(there=np.arange(len(right)))
-    both = left.dropna().merge(right.dropna(), on=list(range(len(match))), how="inner")
-    both = both.sort_values(["here", "there"])
-    return both["here"].to_numpy(), both["there"].to_numpy()
+    ours, theirs = _numbers(left, right)
+    order = np.argsort(theirs, kind="stable")
+    ranked = theirs[order]
+    first = np.searchsorted(ranked, ours, side="left")
+    many = np.where(ours < 0, 0, np.searchsorted(ranked, ours, side="right") - first)
+    here = np.repeat(np.arange(len(ours)), many)
+    within = np.arange(len(here)) - np.repeat(np.cumsum(many) - many, many)
+    return here, order[np.repeat(first, many) + within]
+
+
+def _numbers(left: pd.DataFrame, right: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """A number for each row of both, the same where all fields are filled and equal; -1 where one is missing."""
+    import numpy as np
+    import pandas as pd
+
+    made, gone = np.zeros(len(left) + len(right), dtype=np.int64), np.zeros(len(left) + len(right), dtype=bool)
+    for name in left:
+        codes, distinct = pd.factorize(pd.concat([left[name], right[name]], ignore_index=True))
+        gone |= codes < 0
+        made = pd.factorize(made * (len(distinct) + 1) + codes)[0].astype(np.int64)
+    made[gone] = -1
+    return made[: len(left)], made[len(left) :]
 
 
 FEW = 400
