@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 from typing import Literal
+
+from trialkit.model.rounding import DIGITS, rounded
 
 MINUS = "\u2212"
 NOT_ESTIMABLE = "NE"
-DIGITS = 12
-"""Significant digits kept before rounding: what lies beyond is binary noise (14.499999999999998 is 14.5)."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +61,6 @@ RATIOS = (
     "accelerated_failure", "piecewise_exponential",
 )  # fmt: skip
 """Methods whose estimates are ratios, and so are their limits."""
-
-
-def rounded(value: float, places: int) -> Decimal:
-    """A finite number to so many decimals, half away from zero, never negative zero."""
-    exact = Decimal(repr(float(value)))
-    digits = max(DIGITS, exact.adjusted() + places + 2)
-    clean = Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(exact)
-    made = clean.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=Context(prec=400))
-    return made if made else abs(made)
 
 
 def fixed(value: float | None, places: int) -> str:
