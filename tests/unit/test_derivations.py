@@ -77,6 +77,7 @@ REFUSED = [
     ({"area": {"into": "A", "value": "V", "time": "T", "needed": ["1", "2"]}}, "S T V\n1 1 2\n1 1 3",
      "at one time: 1, 1"),
     ({"band": {"into": "A", "column": "V", "cuts": ["1"], "labels": ["a", "b"]}}, "S V\n1 x", "numbers are needed"),
+    ({"flag": {"into": "A", "where": {"V": {"contains": "1"}}}}, "S V\n1 21", "'contains' looks into text"),
     ({"sum": {"into": "A", "of": {"V": "1"}}}, "S V\n1 x", "numbers are needed"),
     ({"round": {"into": "A", "of": "V"}}, "S V\n1 x", "numbers are needed"),
     ({"first_filled": {"into": "A", "of": ["V", "W"]}}, "S V W\n1 x 2", "cannot be compared"),

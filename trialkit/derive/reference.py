@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from trialkit.derive.base import StepKind
 from trialkit.derive.steps import STEPS
-from trialkit.model.condition import OPS, Condition, Test
+from trialkit.model.condition import OPS, SEVERAL, Condition, Test
 from trialkit.spec.build import content_fields
 
 INTRODUCTION = """\
@@ -259,7 +259,7 @@ def _comparison(op: Any) -> str:
     if op == "missing":
         said = {value: Test("X", op, (value,)).words() for value in ("true", "false")}
         return f"| `{{X: {{missing: true}}}}` | {said['true']}; with `false`, {said['false']} |\n"
-    several = op in ("is", "not")
+    several = op in SEVERAL
     values = ("A", "B") if several else ("5",)
     written = f"{{{op}: [A, B]}}" if several else f"{{{op}: 5}}"
     short = "; `{X: A}` is short for `{X: {is: A}}`" if op == "is" else ""
