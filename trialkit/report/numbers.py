@@ -112,9 +112,9 @@ def p_value(p: float | None, preset: Preset = HOUSE) -> str:
     return text + ("*" if p < preset.mark else "")
 
 
-def p_words(p: float | None, preset: Preset = HOUSE) -> str:
+def p_words(p: float | None) -> str:
     """``p = 0.03`` or ``p < 0.001``, for a sentence."""
-    text = p_value(p, preset)
+    text = p_value(p)
     return f"p {text[0]} {text[1:]}" if text[0] in "<>" else f"p = {text}"
 
 

@@ -12,7 +12,7 @@ from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
 from trialkit.model.preset import Preset
 from trialkit.model.result import Listing, Set
 from trialkit.model.study import Study
-from trialkit.report.numbers import count, count_percent, interval, p_value, p_words, statistic
+from trialkit.report.numbers import count, count_percent, interval, p_value, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
 from trialkit.report.table import BLANK, Cell
 
@@ -157,19 +157,11 @@ class Scene:
             return number.text or ("not computed" if number.error else "NE")
         return statistic(number.stat, number.value, self.preset, self.decimals(number), number.method)
 
-    def p(self, value: float | None) -> str:
-        """A p-value as the preset prints it."""
-        return p_value(value, self.preset)
-
-    def p_words(self, value: float | None) -> str:
-        """The same for a sentence: ``p = 0.03``."""
-        return p_words(value, self.preset)
-
-    def p_cell(self, number: Number | None) -> Cell:
-        """A p-value as a cell, blank if there is none."""
+    def p(self, number: Number | None) -> Cell:
+        """A p-value as a cell, as the preset prints it; blank if there is none."""
         if number is None:
             return BLANK
-        return Cell("not computed", "error") if number.error else Cell(self.p(number.value))
+        return Cell("not computed", "error") if number.error else Cell(p_value(number.value, self.preset))
 
     def cell(self, number: Number | None) -> Cell:
         """A number as a cell; a count can be opened."""

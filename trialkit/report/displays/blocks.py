@@ -144,7 +144,7 @@ def _panel(
     for analysis, name in sorted(variables(rows), key=lambda v: order.index(v[1]) if v[1] in order else len(order)):
         made = block(scene, rows.where(analysis=analysis, variable=name), arms, layout)
         if len(tests):
-            made = with_p(made, scene.p_cell(tests.first(variable=name, groups=groups, arm="")))
+            made = with_p(made, scene.p(tests.first(variable=name, groups=groups, arm="")))
         lines += made
     return TableModel(heads, tuple(lines), layout.stub, caption)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.displays.base import confidence
-from trialkit.report.numbers import fixed, interval
-from trialkit.report.rows import Groups, Rows
+from trialkit.report.numbers import fixed, interval, p_value, p_words
+from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Line
 
@@ -35,7 +35,7 @@ def _ratios(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             versus, ci = scene.arm_label(reference), confidence(scene.params(spec))
             label = f"Hazard ratio versus {versus} ({ci}), {_model(scene, spec)}"
             lines.append(Line(label, tuple(_ratio(scene, by, arm) for arm in arms)))
-            lines.append(Line("p, Wald test", tuple(scene.p_cell(by.get(("p", arm))) for arm in arms), 1))
+            lines.append(Line("p, Wald test", tuple(_p(by.get(("p", arm))) for arm in arms), 1))
     return lines
 
 
@@ -60,6 +60,12 @@ def _ratio(scene: Scene, by: dict, arm: str) -> Cell:
     return Cell(scene.text(ratio), "value", interval(scene.text(low), scene.text(high)))
 
 
+def _p(number: Number | None) -> Cell:
+    if number is None:
+        return BLANK
+    return Cell("not computed", "error") if number.error else Cell(p_value(number.value))
+
+
 def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
     """The log-rank tests: per comparison under its arm, or one of all arms."""
     lines: list[Line] = []
@@ -69,10 +75,10 @@ def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             by = rows.where(reference=reference).index(lambda n: n.arm)
             if reference:
                 label = f"p, log-rank test versus {scene.arm_label(reference)}{_strata(scene, spec)}"
-                lines.append(Line(label, tuple(scene.p_cell(by.get(arm)) for arm in arms)))
+                lines.append(Line(label, tuple(_p(by.get(arm)) for arm in arms)))
             elif "" in by:
                 p = by[""]
-                words = "not computed" if p.error else scene.p_words(p.value)
+                words = "not computed" if p.error else p_words(p.value)
                 lines.append(Line(f"Log-rank test of all arms{_strata(scene, spec)}: {words}", (), 0, "span"))
     return lines
 
@@ -91,7 +97,7 @@ def _means(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             versus = scene.arm_label(reference)
             cells = [_with_limits(scene, by, "rmst_diff", arm, reference) for arm in arms]
             lines.append(Line(f"Difference versus {versus} ({ci})", tuple(cells), 1))
-            lines.append(Line("p", tuple(scene.p_cell(by.get(("rmst_diff_p", arm, reference))) for arm in arms), 1))
+            lines.append(Line("p", tuple(_p(by.get(("rmst_diff_p", arm, reference))) for arm in arms), 1))
     return lines
 
 
@@ -111,6 +117,6 @@ def _proportional(scene: Scene, groups: Groups) -> list[Line]:
         if "global_p" in by:
             chisq, df, p = (by[f"global_{stat}"].value for stat in ("chisq", "df", "p"))
             scale = getattr(scene.params(spec), "transform", "")
-            words = f"chi-square {fixed(chisq, 2)} on {fixed(df, 0)} df, {scene.p_words(p)}"
+            words = f"chi-square {fixed(chisq, 2)} on {fixed(df, 0)} df, {p_words(p)}"
             lines.append(Line(f"Test of proportional hazards (time scale {scale}): {words}", (), 0, "span"))
     return lines

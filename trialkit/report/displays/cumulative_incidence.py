@@ -8,7 +8,7 @@ from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
-from trialkit.report.numbers import count, interval
+from trialkit.report.numbers import count, interval, p_value
 from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -139,7 +139,7 @@ def _comparison(
         for spec in (s for s in scene.specs if s.method == "gray"):
             p = scene.of(spec.id).first(groups=path, stat="p")
             if p is not None:
-                words = "not computed" if p.error else scene.p(p.value)
+                words = "not computed" if p.error else p_value(p.value)
                 strata = getattr(scene.params(spec), "strata", ())
                 how = f", stratified by {scene.labels(spec.id, strata)}" if strata else ""
                 lines.append(Line(f"Gray's test of all arms{how}, p: {words}", (), 1, "span"))

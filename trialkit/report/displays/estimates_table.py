@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, empty, nobody, shell
-from trialkit.report.numbers import count, fixed
+from trialkit.report.numbers import count, fixed, p_value, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
-from trialkit.report.table import Cell, Line, TableModel
+from trialkit.report.table import BLANK, Cell, Line, TableModel
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def _table(scene: Scene, analysis: str, panel: tuple[Groups, Rows], params: Para
     lines += _means(scene, rows, arms, ci)
     for reference in rows.where(stat="diff").values("reference"):
         lines += _differences(scene, rows.where(reference=reference), reference, arms, ci)
-    lines += _overall(scene, rows) if params.overall else []
+    lines += _overall(rows) if params.overall else []
     lines += _dose(scene, rows, ci)
     return TableModel(heads, tuple(lines), "Estimate", caption)
 
@@ -70,7 +70,7 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
     made = {
         "Difference (SE)": [_with_se(scene, by.get(("diff", a)), by.get(("se", a))) for a in arms],
         ci: [Cell(scene.between(by.get(("ci_low", a)), by.get(("ci_high", a)))) for a in arms],
-        "p": [scene.p_cell(by.get(("p", a))) for a in arms],
+        "p": [_p(by.get(("p", a))) for a in arms],
     }
     return lines + [Line(label, tuple(cells), 1) for label, cells in made.items()]
 
@@ -81,12 +81,16 @@ def _with_se(scene: Scene, mean: Number | None, se: Number | None) -> Cell:
     return Cell(scene.text(mean), "value", f"({scene.text(se)})")
 
 
-def _overall(scene: Scene, rows: Rows) -> list[Line]:
+def _p(number: Number | None) -> Cell:
+    return BLANK if number is None else Cell(p_value(number.value))
+
+
+def _overall(rows: Rows) -> list[Line]:
     """The test of all arms together, where it says more than the one difference."""
     f, df, rest, p = (rows.first(stat=stat) for stat in ("f", "f_df", "df_residual", "f_p"))
     if f is None or df is None or rest is None or p is None or df.value == 1:
         return []
-    words = f"F({count(df.value)}, {count(rest.value)}) = {fixed(f.value, 2)}, {scene.p_words(p.value)}"
+    words = f"F({count(df.value)}, {count(rest.value)}) = {fixed(f.value, 2)}, {p_words(p.value)}"
     return [Line(f"Test of all arms together: {words}", (), 0, "span")]
 
 
@@ -96,8 +100,10 @@ def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
     if slope is None:
         return []
     words = f"{_with_se(scene, slope, by['dose_se']).full}, {ci} {scene.between(by['dose_ci_low'], by['dose_ci_high'])}"
-    p = scene.p_words(by["dose_p"].value if by["dose_p"] else None)
-    return [Line(f"Linear dose response, slope per unit of dose: {words}; {p}", (), 0, "span")]
+    p = by["dose_p"]
+    return [
+        Line(f"Linear dose response, slope per unit of dose: {words}; {p_words(p.value if p else None)}", (), 0, "span")
+    ]
 
 
 KIND = Kind(build, Params, needs=("ancova",))

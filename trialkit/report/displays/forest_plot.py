@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trialkit.report.displays.base import Kind, Made, confidence, shell
 from trialkit.report.displays.drawing import element_id, picture
 from trialkit.report.figures.forest import ForestFigure, ForestLine
-from trialkit.report.numbers import count, interval
+from trialkit.report.numbers import count, interval, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -80,8 +80,7 @@ def _lines(scene: Scene, analysis: str, rows: Rows, pair: tuple[str, str]) -> li
         inside = rows.where(variable=name, variable_level=level)
         if name and not level:
             p = inside.first(stat="interaction_p")
-            said = "" if p is None else "not computed" if p.error else scene.p_words(p.value)
-            words = f"interaction: {said}" if said else ""
+            words = "" if p is None else "interaction: not computed" if p.error else f"interaction: {p_words(p.value)}"
             made.append(ForestLine(scene.column(analysis, name).label, right=words, head=True))
             continue
         label = scene.level(analysis, name, level) if name else "All subjects"

@@ -9,7 +9,7 @@ from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.displays.mixed_model import Place, at, estimates, fit_notes, panels, places, words
 from trialkit.report.figures.frame import Name, UnderRow
 from trialkit.report.figures.means import MeanLine, MeansFigure
-from trialkit.report.numbers import count
+from trialkit.report.numbers import count, p_value
 from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -86,7 +86,7 @@ def _below(scene: Scene, rows: Rows, names: dict[str, Name], visits: list[Place]
             found = [(float(i), at(own, visit).index(lambda n: n.stat)) for i, visit in enumerate(visits)]
             values = tuple((x, scene.text(by.get("diff"))) for x, by in found if "diff" in by)
             limits = tuple((x, scene.between(by.get("ci_low"), by.get("ci_high"))) for x, by in found if "ci_low" in by)
-            p = tuple((x, scene.p(by["p"].value)) for x, by in found if "p" in by)
+            p = tuple((x, p_value(by["p"].value)) for x, by in found if "p" in by)
             made.append(UnderRow(names[arm].label, values, names[arm].style.color, True))
             made += [UnderRow(ci, limits), UnderRow("p", p)]
     return tuple(made)

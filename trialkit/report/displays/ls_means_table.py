@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, empty, nobody, shell
 from trialkit.report.displays.mixed_model import Place, at, estimates, fit_notes, panels, places, words
-from trialkit.report.numbers import count, fixed
+from trialkit.report.numbers import count, fixed, p_value, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Line, TableModel
@@ -59,7 +59,7 @@ def _table(scene: Scene, analysis: str, groups: Groups, panel: Rows, params: Par
             lines += _block(scene, analysis, rows, place, (arms, ci, params))
     for term in params.tests:
         named = " by ".join(scene.column(analysis, name).label for name in term.split(":"))
-        lines.append(_test(scene, panel.where(variable_level=term), named))
+        lines.append(_test(panel.where(variable_level=term), named))
     return TableModel(heads, tuple(lines), "Visit", caption)
 
 
@@ -87,7 +87,7 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
     return [
         Line(from_, tuple(_with_se(scene, by.get(("diff", a)), by.get(("se", a))) for a in arms), 1),
         Line(ci, tuple(_limits(scene, by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms), 2),
-        Line("p (df)", tuple(_p(scene, by.get(("p", a)), by.get(("df", a))) for a in arms), 2),
+        Line("p (df)", tuple(_p(by.get(("p", a)), by.get(("df", a))) for a in arms), 2),
     ]
 
 
@@ -101,15 +101,15 @@ def _limits(scene: Scene, low: Number | None, high: Number | None) -> Cell:
     return Cell(scene.between(low, high)) if low or high else BLANK
 
 
-def _p(scene: Scene, p: Number | None, df: Number | None) -> Cell:
-    return BLANK if p is None else Cell(scene.p(p.value), "value", f"({count(df.value if df else None)})")
+def _p(p: Number | None, df: Number | None) -> Cell:
+    return BLANK if p is None else Cell(p_value(p.value), "value", f"({count(df.value if df else None)})")
 
 
-def _test(scene: Scene, rows: Rows, term: str) -> Line:
+def _test(rows: Rows, term: str) -> Line:
     f, df, den, p = (rows.first(stat=stat) for stat in ("f", "f_df", "f_den_df", "f_p"))
     if f is None or df is None or den is None or p is None:
         return Line(f"Test of {term}: not computed", (), 0, "span")
-    said = f"F({count(df.value)}, {fixed(den.value, 1)}) = {fixed(f.value, 2)}, {scene.p_words(p.value)}"
+    said = f"F({count(df.value)}, {fixed(den.value, 1)}) = {fixed(f.value, 2)}, {p_words(p.value)}"
     return Line(f"Test of {term}: {said}", (), 0, "span")
 
 

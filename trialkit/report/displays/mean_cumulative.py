@@ -8,7 +8,7 @@ from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
-from trialkit.report.numbers import count, interval
+from trialkit.report.numbers import count, interval, p_value
 from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -116,7 +116,7 @@ def _comparison(scene: Scene, groups: Groups, rows: Rows, names: dict[str, Name]
                 cells.append(Cell(scene.text(ratio), "value", pair) if ratio else BLANK)
             lines.append(Line(f"Rate ratio versus {versus} ({ci})", tuple(cells)))
             p = [of.get(("p", arm, reference)) for arm in names]
-            lines.append(Line("p, Wald test", tuple(scene.p_cell(n) for n in p), 1))
+            lines.append(Line("p, Wald test", tuple(Cell(p_value(n.value)) if n else BLANK for n in p), 1))
     return TableModel(tuple(Head(name.label, name.note) for name in names.values()), tuple(lines))
 
 
