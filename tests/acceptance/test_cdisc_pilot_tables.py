@@ -26,7 +26,7 @@ from trialkit.report.numbers import rounded
 PUBLISHED = Path(__file__).parent / "published"
 ARMS = {"Placebo": 86, "Xanomeline Low Dose": 84, "Xanomeline High Dose": 84}
 TIES = {("Mean", "42.6"), ("Median", "40.2"), ("Median", "36.2"), ("Median", "60.5"), ("Median", "162.8")}
-"""Printed numbers that lie half way between two: theirs were rounded to the even digit, ours go up."""
+"""Printed numbers that lie half way between two: theirs is the lower one, ours go up."""
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def published(name: str) -> list[list[str]]:
 
 
 def test_14_2_01_in_full(page: str, road: Road) -> None:
-    """58 lines, 302 cells: all equal but five that lie on the edge of rounding."""
+    """58 lines, 244 cells: all equal but five that lie on the edge of rounding."""
     ours = lines(page, "Characteristic")
     theirs = published("14-2.01")
     assert [line[0] for line in ours] == [line[0] for line in theirs]

@@ -192,6 +192,7 @@ def report_of(drill: bool = True) -> ReportSpec:
     content = {
         "disposition_table": ("sexes",),
         "characteristics_table": ("ages", "sexes"),
+        "categories_table": ("sexes",),
         "mean_by_visit": ("scores",),
         "estimates_table": ("change",),
         "kaplan_meier": ("km", "test", "cox", "mean_days", "hazards"),

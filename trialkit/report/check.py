@@ -14,6 +14,8 @@ from trialkit.report.displays.base import Kind
 from trialkit.report.numbers import PRESETS
 from trialkit.spec.build import build
 
+MOST_DECIMALS = 9
+
 
 def check_report(study: Study) -> list[StudyError]:
     """Every mistake in the study's reports, each with its place and what to do."""
@@ -35,11 +37,20 @@ def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:
 
 
 def _presets(report: ReportSpec) -> Iterator[StudyError]:
-    """A preset that nobody declares, and one that replaces a preset of every study."""
-    for name in report.presets:
+    """A preset that nobody declares, one that replaces a preset of every study, and decimals that cannot be."""
+    place = str(report.place)
+    for name, preset in report.presets.items():
         if name in PRESETS:
-            hint = "Give yours a name of its own."
-            yield StudyError(f"preset {name!r} is one that every study has", str(report.place), hint)
+            yield StudyError(f"preset {name!r} is one that every study has", place, "Give yours a name of its own.")
+        for what in ("percent", "mean", "sd", "quantile", "ratio", "extreme", "p"):
+            decimals, least = getattr(preset, what), 1 if what == "p" else 0
+            if decimals is not None and not least <= decimals <= MOST_DECIMALS:
+                hint = f"Write {least} to {MOST_DECIMALS}."
+                yield StudyError(f"preset {name!r} has {decimals} decimals for {what}", place, hint)
+        if not 0 <= preset.mark <= 1:
+            yield StudyError(
+                f"preset {name!r} marks p-values below {preset.mark:g}", place, "Write a number from 0 to 1."
+            )
     for display in (None, *(d for d in report.displays.values() if d.preset)):
         try:
             preset_of(report, display)
