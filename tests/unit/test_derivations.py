@@ -47,6 +47,12 @@ MISTAKES = [
     ),
     ({"choose": {"into": "A", "by": [], "order": {}}}, "no order says which record counts"),
     ({"impute_date": {"into": "A", "flag": "F", "of": "D", "whole": "true"}}, "needs 'toward'"),
+    ({"impute_date": {"into": "A", "flag": "F", "of": "D", "toward": "T", "whole": "true", "most": "day"}},
+     "only its day"),
+    ({"sum": {"into": "A", "of": {}}}, "no column is added up"),
+    ({"sum": {"into": "A", "of": {"V": "1"}, "divisor": "0"}}, "divided by 0"),
+    ({"round": {"into": "A", "of": "V", "decimals": "-1"}}, "cannot be rounded to -1"),
+    ({"first_filled": {"into": "A", "of": ["V"]}}, "nothing to choose from"),
     ({"band": {"into": "A", "column": "V", "cuts": ["5", "3"], "labels": ["a", "b", "c"]}}, "do not grow"),
     ({"band": {"into": "A", "column": "V", "cuts": ["3", "5"], "labels": ["a", "b"]}}, "2 cuts make 3 bands"),
     ({"area": {"into": "A", "value": "V", "time": "T", "needed": ["1"]}}, "needs two times or more"),
@@ -71,6 +77,10 @@ REFUSED = [
     ({"area": {"into": "A", "value": "V", "time": "T", "needed": ["1", "2"]}}, "S T V\n1 1 2\n1 1 3",
      "at one time: 1, 1"),
     ({"band": {"into": "A", "column": "V", "cuts": ["1"], "labels": ["a", "b"]}}, "S V\n1 x", "numbers are needed"),
+    ({"flag": {"into": "A", "where": {"V": {"contains": "1"}}}}, "S V\n1 21", "'contains' looks into text"),
+    ({"sum": {"into": "A", "of": {"V": "1"}}}, "S V\n1 x", "numbers are needed"),
+    ({"round": {"into": "A", "of": "V"}}, "S V\n1 x", "numbers are needed"),
+    ({"first_filled": {"into": "A", "of": ["V", "W"]}}, "S V W\n1 x 2", "cannot be compared"),
 ]  # fmt: skip
 
 
@@ -93,5 +103,8 @@ def test_every_new_step_has_an_example() -> None:
         "band",
         "quotient",
         "area",
+        "sum",
+        "round",
+        "first_filled",
     } <= used
     assert used <= STEPS.keys()

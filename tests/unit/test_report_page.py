@@ -202,6 +202,7 @@ def report_of(drill: bool = True) -> ReportSpec:
         "ls_means_table": ("mixed",),
         "incidence_table": ("events",),
         "results_table": ("test",),
+        "categories_table": ("sexes",),
     }
     assert set(content) == {name for name, kind in DISPLAYS.items() if not kind.lists}
     displays = {
@@ -587,7 +588,7 @@ def test_other_numbers_of_arms(arms: int) -> None:
 
 def test_nobody_in_the_trial_prints_the_shells() -> None:
     html = html_of(2, subjects=0)
-    assert html.count("No participants met the criteria") == 12
+    assert html.count("No participants met the criteria") == 13
     assert "<svg" not in html
 
 

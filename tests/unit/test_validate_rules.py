@@ -64,6 +64,7 @@ def errors(rule: str, **replaced: str) -> list[str]:
         ("kind: present, field: Nn", "Did you mean 'N'?"),
         ("kind: present, field: N, args: {iff: {M: 1}}", "Did you mean 'if'?"),
         ("kind: present, field: N, args: {unless: {Mm: 1}}", "Did you mean 'M'?"),
+        ("kind: present, field: N, when: {M: {contains: 2}}", "'contains' in 'when' looks into text, and 'M'"),
         ("kind: present, field: N, when: {M: {above: often}}", "'often' in 'when' is not a value of the integer field"),
         ("kind: present, field: N, when: {Mm: 1}", "Did you mean 'M'?"),
         ("kind: codes, field: T", "has no codes"),

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from trialkit.derive.base import StepKind
 from trialkit.derive.steps import STEPS
-from trialkit.model.condition import OPS, Condition, Test
+from trialkit.model.condition import OPS, SEVERAL, Condition, Test
 from trialkit.spec.build import content_fields
 
 INTRODUCTION = """\
@@ -74,6 +74,7 @@ ARGUMENTS = {
     "impute_date.flag": "the column for what was imputed: D, M or Y, missing where nothing was",
     "impute_date.of": "a column of dates known in part, as text",
     "impute_date.rule": "which of the possible days; `middle` is the 15th of a month, 1 July of a year",
+    "impute_date.most": "the most that may be imputed: with `day` a date of which no month is known stays missing",
     "impute_date.toward": "a date to be as near to as the known part allows",
     "impute_date.not_before": "dates that the day may not precede, if the known part allows it",
     "impute_date.not_after": "dates that the day may not follow, if the known part allows it",
@@ -119,6 +120,12 @@ ARGUMENTS = {
     "compare.right": "the column to compare with, of the same kind",
     "product.of": "the number columns to multiply",
     "date.of": "the column of dates and times",
+    "sum.of": "column: the number it is multiplied by before it is added",
+    "sum.plus": "a number added to the sum",
+    "sum.divisor": "what the sum is divided by, last",
+    "round.of": "a column of numbers",
+    "round.decimals": "how many decimals stay",
+    "first_filled.of": "two columns or more of one kind (dates, numbers or text), the preferred one first",
     "study_day.date": "the date whose day is wanted",
     "study_day.start": "the date that is day 1",
     "days_between.start": "the first date",
@@ -252,7 +259,7 @@ def _comparison(op: Any) -> str:
     if op == "missing":
         said = {value: Test("X", op, (value,)).words() for value in ("true", "false")}
         return f"| `{{X: {{missing: true}}}}` | {said['true']}; with `false`, {said['false']} |\n"
-    several = op in ("is", "not")
+    several = op in SEVERAL
     values = ("A", "B") if several else ("5",)
     written = f"{{{op}: [A, B]}}" if several else f"{{{op}: 5}}"
     short = "; `{X: A}` is short for `{X: {is: A}}`" if op == "is" else ""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from trialkit.model.condition import Condition
+from trialkit.model.preset import Preset
 from trialkit.model.tree import NOWHERE, Tree, Where
 
 Strategy = Literal["treatment policy", "hypothetical", "composite", "while on treatment", "principal stratum"]
@@ -143,7 +144,8 @@ class ListingSpec:
 @dataclass(frozen=True)
 class Display:
     """A table, figure or listing: its kind (one of the report layer's registry), and the analyses and listings it
-    reads. ``section`` is the report's heading it stands under, filled when a report is read."""
+    reads. ``section`` is the report's heading it stands under, filled when a report is read. ``preset`` is its own
+    way of printing numbers; the report's if empty."""
 
     id: str
     kind: str
@@ -155,6 +157,7 @@ class Display:
     subtitle: str = ""
     reading: str = ""
     footnotes: tuple[str, ...] = ()
+    preset: str = ""
     params: Tree = field(default_factory=lambda: Tree({}))
     place: Where = field(default=NOWHERE, compare=False, repr=False)
 
@@ -163,7 +166,8 @@ class Display:
 class ReportSpec:
     """A report: the ids of its displays by section, in reading order. ``drill`` opens numbers to their rows (opt-in).
 
-    ``displays`` are those displays by id, filled when the study is read.
+    ``displays`` are those displays by id, filled when the study is read. Numbers are printed by ``preset``, or by a
+    display's own: one that every study has, or one that the report declares under ``presets``.
     """
 
     id: str
@@ -173,4 +177,5 @@ class ReportSpec:
     subtitle: str = ""
     drill: bool = False
     preset: str = "csr"
+    presets: dict[str, Preset] = field(default_factory=dict)
     place: Where = field(default=NOWHERE, compare=False, repr=False)

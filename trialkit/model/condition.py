@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-Op = Literal["is", "not", "above", "at_least", "below", "at_most", "missing"]
-OPS: tuple[str, ...] = ("is", "not", "above", "at_least", "below", "at_most", "missing")
+Op = Literal["is", "not", "contains", "above", "at_least", "below", "at_most", "missing"]
+OPS: tuple[str, ...] = ("is", "not", "contains", "above", "at_least", "below", "at_most", "missing")
+SEVERAL = ("is", "not", "contains")
+"""Comparisons that take any number of values."""
 
 
 @dataclass(frozen=True)
 class Test:
-    """One column against one or more values. ``is`` and ``not`` take any number of values."""
+    """One column against one or more values. Those in SEVERAL take any number of values."""
 
     __test__ = False
 
@@ -35,7 +37,7 @@ class Test:
             return f"{self.column} is missing" if self.values == ("true",) else f"{self.column} is filled"
         value = " or ".join(self.values)
         said = {"is": "is", "not": "is not", "above": ">", "at_least": ">=", "below": "<", "at_most": "<="}
-        return f"{self.column} {said[self.op]} {value}"
+        return f"{self.column} {said.get(self.op, self.op)} {value}"
 
     def masks(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
         """(holds, unknown), boolean arrays of the frame's length.
@@ -71,6 +73,8 @@ class Test:
             wanted = [self._typed(known, value) for value in self.values]
             found = np.asarray(known.isin(wanted), dtype=bool)
             return found if self.op == "is" else ~found
+        if self.op == "contains":
+            return self._contains(known)
         bound = self._typed(known, self.values[0])
         compared = {
             "above": known > bound,
@@ -79,6 +83,15 @@ class Test:
             "at_most": known <= bound,
         }[self.op]
         return np.asarray(compared, dtype=bool)
+
+    def _contains(self, known: pd.Series[Any]) -> np.ndarray:
+        """Where the text has one of the values in it, letter for letter."""
+        import numpy as np
+
+        if len(known) and not known.map(lambda cell: isinstance(cell, str)).all():
+            hint = "Name a column of text, or compare with 'is', 'above' or 'below'."
+            raise AnalysisError(f"{self.column!r} is no text; 'contains' looks into text", str(self.place), hint)
+        return np.array([any(value in cell for value in self.values) for cell in known], dtype=bool)
 
     def _typed(self, known: pd.Series[Any], value: str) -> Any:
         try:

@@ -7,11 +7,14 @@ from typing import Any
 
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.model.analysis import Display, ReportSpec
+from trialkit.model.preset import Preset
 from trialkit.model.study import Study
 from trialkit.report.displays import DISPLAYS
 from trialkit.report.displays.base import Kind
 from trialkit.report.numbers import PRESETS
 from trialkit.spec.build import build
+
+MOST_DECIMALS = 9
 
 
 def check_report(study: Study) -> list[StudyError]:
@@ -23,16 +26,59 @@ def check_report(study: Study) -> list[StudyError]:
 
 
 def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:
-    if report.preset not in PRESETS:
-        yield StudyError(
-            f"there is no preset {report.preset!r}", str(report.place), did_you_mean(report.preset, PRESETS)
-        )
+    yield from _presets(report)
     numbers: dict[str, str] = {}
     for display in report.displays.values():
         yield from _display(study, display)
+        yield from _guarded(study, report, display)
         other = numbers.setdefault(display.number, display.id)
         if other != display.id:
             yield StudyError(f"number {display.number!r} is already that of {other!r}", str(display.place))
+
+
+def _presets(report: ReportSpec) -> Iterator[StudyError]:
+    """A preset that nobody declares, one that replaces a preset of every study, and decimals that cannot be."""
+    place = str(report.place)
+    for name, preset in report.presets.items():
+        if name in PRESETS:
+            yield StudyError(f"preset {name!r} is one that every study has", place, "Give yours a name of its own.")
+        for what in ("percent", "mean", "sd", "quantile", "ratio", "extreme", "p"):
+            decimals, least = getattr(preset, what), 1 if what == "p" else 0
+            if decimals is not None and not least <= decimals <= MOST_DECIMALS:
+                hint = f"Write {least} to {MOST_DECIMALS}."
+                yield StudyError(f"preset {name!r} has {decimals} decimals for {what}", place, hint)
+        if not 0 <= preset.mark <= 1:
+            yield StudyError(
+                f"preset {name!r} marks p-values below {preset.mark:g}", place, "Write a number from 0 to 1."
+            )
+    for display in (None, *(d for d in report.displays.values() if d.preset)):
+        try:
+            preset_of(report, display)
+        except StudyError as error:
+            yield error
+
+
+def preset_of(report: ReportSpec, display: Display | None = None) -> Preset:
+    """The preset of a display, else the report's. Raises StudyError, with the nearest name, if there is none."""
+    owner = display if display is not None and display.preset else report
+    name, place = owner.preset, owner.place
+    known = PRESETS | report.presets
+    if name not in known:
+        raise StudyError(f"there is no preset {name!r}", str(place), did_you_mean(name, known))
+    return known[name]
+
+
+def _guarded(study: Study, report: ReportSpec, display: Display) -> Iterator[StudyError]:
+    """Tests where the display shows none unless the preset admits them."""
+    kind = DISPLAYS.get(display.kind)
+    if kind is None or not kind.guarded:
+        return
+    tests = [name for name in display.analyses if name in study.analyses and study.analyses[name].method in kind.also]
+    known = PRESETS | report.presets
+    preset = known.get(display.preset or report.preset)
+    if tests and preset is not None and not preset.baseline_p:
+        hint = "Arms of a randomized trial are not tested at baseline: remove it, or name a preset with baseline_p."
+        yield StudyError(f"display {display.id!r} shows the test {tests[0]!r}", str(display.place), hint)
 
 
 def _display(study: Study, display: Display) -> Iterator[StudyError]:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from decimal import Context, Decimal
 from typing import Literal
+
+from trialkit.model.preset import Preset
+from trialkit.model.rounding import DIGITS, rounded
 
 MINUS = "\u2212"
 NOT_ESTIMABLE = "NE"
-DIGITS = 12
-"""Significant digits kept before rounding: what lies beyond is binary noise (14.499999999999998 is 14.5)."""
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A house style: decimals of percentages and ratios, and how many a statistic has more than its data."""
-
-    name: str
-    percent: int
-    mean: int
-    sd: int
-    quantile: int
-    ratio: int = 2
 
 
 PRESETS: dict[str, Preset] = {
     "csr": Preset("csr", percent=1, mean=1, sd=2, quantile=1),
     "journal": Preset("journal", percent=0, mean=1, sd=1, quantile=1),
 }
+"""The presets every study has; a report declares its own under ``presets``."""
+HOUSE = PRESETS["csr"]
 
 Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "tiny", "test"]
 ROLES: dict[str, Role] = {
@@ -61,15 +51,6 @@ RATIOS = (
     "accelerated_failure", "piecewise_exponential",
 )  # fmt: skip
 """Methods whose estimates are ratios, and so are their limits."""
-
-
-def rounded(value: float, places: int) -> Decimal:
-    """A finite number to so many decimals, half away from zero, never negative zero."""
-    exact = Decimal(repr(float(value)))
-    digits = max(DIGITS, exact.adjusted() + places + 2)
-    clean = Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(exact)
-    made = clean.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=Context(prec=400))
-    return made if made else abs(made)
 
 
 def fixed(value: float | None, places: int) -> str:
@@ -120,16 +101,15 @@ def count_percent(n: float | None, pct: float | None, preset: Preset) -> tuple[s
     return count(n), "" if not n or pct is None else f"({percent(pct, preset)})"
 
 
-def p_value(p: float | None) -> str:
-    """Two decimals from 0.01, three from 0.001, then ``<0.001``; ``>0.99``."""
+def p_value(p: float | None, preset: Preset = HOUSE) -> str:
+    """Two decimals from 0.01, three from 0.001, then ``<0.001``; ``>0.99``. Or the preset's decimals and mark."""
     if p is None or not math.isfinite(p):
         return NOT_ESTIMABLE
     clean = rounded(p, DIGITS)
-    if clean < Decimal("0.001"):
-        return "<0.001"
-    if clean > Decimal("0.99"):
-        return ">0.99"
-    return fixed(p, 3 if clean < Decimal("0.01") else 2)
+    places = (3 if clean < Decimal("0.01") else 2) if preset.p is None else preset.p
+    least = Decimal(1).scaleb(-places)
+    text = f"<{least:f}" if clean < least else ">0.99" if clean > Decimal("0.99") else fixed(p, places)
+    return text + ("*" if p < preset.mark else "")
 
 
 def p_words(p: float | None) -> str:
@@ -154,11 +134,11 @@ def role(stat: str, method: str = "") -> Role:
 
 def statistic(stat: str, value: float | None, preset: Preset, decimals: int | None = None, method: str = "") -> str:
     """Any statistic as it is printed; ``decimals`` are those of the data it was computed from."""
-    kind, base = role(stat, method), decimals or 0
+    kind, base = role(stat, method), (decimals or 0) if preset.relative else 0
     if kind == "count":
         return count(value)
     if kind == "p":
-        return p_value(value)
+        return p_value(value, preset)
     if kind == "percent":
         return percent(value, preset)
     if kind == "share":
@@ -166,6 +146,6 @@ def statistic(stat: str, value: float | None, preset: Preset, decimals: int | No
     if kind == "tiny":
         return scientific(value)
     if kind == "extreme":
-        return collected(value, decimals)
+        return collected(value, decimals) if preset.extreme is None else fixed(value, base + preset.extreme)
     places = {"mean": base + preset.mean, "sd": base + preset.sd, "quantile": base + preset.quantile}
     return fixed(value, places.get(kind, preset.ratio))

@@ -8,17 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from trialkit.errors import StudyError, did_you_mean
 from trialkit.model.analysis import AnalysisSpec, Display, ListingSpec, ReportSpec
 from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.report import notes
-from trialkit.report.check import bind, kind_of
+from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import packed
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
-from trialkit.report.numbers import PRESETS
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
@@ -93,13 +91,9 @@ def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapsho
 
 def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> Page:
     """The page before it is HTML: the displays with their tables, figures and notes."""
-    if report.preset not in PRESETS:
-        raise StudyError(
-            f"there is no preset {report.preset!r}", str(report.place), did_you_mean(report.preset, PRESETS)
-        )
     rows, ledger = read_rows(results.rows), read_ledger(results.ledger)
     scenes = [
-        Scene(study, d, rows, results.sets, PRESETS[report.preset], results.listings) for d in report.displays.values()
+        Scene(study, d, rows, results.sets, preset_of(report, d), results.listings) for d in report.displays.values()
     ]
     shown = tuple(_shown(scene, ledger, snapshot, software) for scene in scenes)
     specs = list(dict.fromkeys(spec.id for scene in scenes for spec in scene.specs))

@@ -9,9 +9,10 @@ from typing import Any
 
 from trialkit.errors import StudyError
 from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
+from trialkit.model.preset import Preset
 from trialkit.model.result import Listing, Set
 from trialkit.model.study import Study
-from trialkit.report.numbers import Preset, count, count_percent, interval, statistic
+from trialkit.report.numbers import count, count_percent, interval, p_value, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
 from trialkit.report.table import BLANK, Cell
 
@@ -155,6 +156,12 @@ class Scene:
         if number.value is None:
             return number.text or ("not computed" if number.error else "NE")
         return statistic(number.stat, number.value, self.preset, self.decimals(number), number.method)
+
+    def p(self, number: Number | None) -> Cell:
+        """A p-value as a cell, as the preset prints it; blank if there is none."""
+        if number is None:
+            return BLANK
+        return Cell("not computed", "error") if number.error else Cell(p_value(number.value, self.preset))
 
     def cell(self, number: Number | None) -> Cell:
         """A number as a cell; a count can be opened."""

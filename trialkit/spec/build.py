@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.model.amount import Amount
 from trialkit.model.analysis import Step
-from trialkit.model.condition import OPS, Condition, Test
+from trialkit.model.condition import OPS, SEVERAL, Condition, Test
 from trialkit.model.tree import Tree, Where
 from trialkit.spec.names import id_problem
 
@@ -209,7 +209,7 @@ def _test(column: str, op: str, item: Tree, place: Where) -> Test:
     if op not in OPS:
         raise StudyError(f"unknown comparison {op!r}", str(place), did_you_mean(op, OPS))
     values = _items(str, item)
-    if not values or (op not in ("is", "not") and len(values) != 1):
+    if not values or (op not in SEVERAL and len(values) != 1):
         raise StudyError(f"{op!r} needs {'a value' if not values else 'one value'}", str(place))
     if op == "missing" and values[0] not in ("true", "false"):
         raise StudyError(f"'missing' is true or false, found {values[0]!r}", str(place))

@@ -6,6 +6,7 @@ from trialkit.derive.base import StepKind
 from trialkit.derive.steps.arithmetic import ARITHMETIC
 from trialkit.derive.steps.baseline import BASELINE
 from trialkit.derive.steps.columns import COLUMNS
+from trialkit.derive.steps.combining import COMBINING
 from trialkit.derive.steps.curves import CURVES
 from trialkit.derive.steps.dates import DATES
 from trialkit.derive.steps.endpoint import ENDPOINT
@@ -16,6 +17,6 @@ from trialkit.derive.steps.sustained import SUSTAINED
 from trialkit.derive.steps.windows import WINDOWS
 
 STEPS: dict[str, StepKind] = {
-    **ROWS, **STACKING, **LOOKUPS, **COLUMNS, **ARITHMETIC, **CURVES, **DATES, **BASELINE, **WINDOWS, **SUSTAINED,
-    **ENDPOINT,
+    **ROWS, **STACKING, **LOOKUPS, **COLUMNS, **ARITHMETIC, **COMBINING, **CURVES, **DATES, **BASELINE, **WINDOWS,
+    **SUSTAINED, **ENDPOINT,
 }  # fmt: skip

@@ -32,6 +32,7 @@ class ImputeDate:
     flag: str
     of: str
     rule: Literal["first", "middle", "last"] = "first"
+    most: Literal["day", "month"] = "month"
     toward: str = ""
     not_before: tuple[str, ...] = ()
     not_after: tuple[str, ...] = ()
@@ -75,6 +76,8 @@ def _imputed(
     low, high, flag = stretch_of(text, at)
     if flag is None:
         return low, None
+    if flag == "M" and args.most == "day":
+        return None, None
     day = min(max(toward, low), high) if toward else _by_rule(low, high, args.rule)
     for name in args.not_before:
         day = min(max(day, known[name] or NEVER), high)
@@ -168,6 +171,8 @@ def _reason(start: Span, first: Span, last: Span, end: Span, days: int) -> str:
 def _impute_problems(args: ImputeDate) -> Iterator[Problem]:
     if args.whole and not args.toward:
         yield "a date that is not known at all needs 'toward' to be taken from", "Name 'toward', or leave out 'whole'."
+    if args.whole and args.most == "day":
+        yield "'whole' imputes all of a date, and 'most: day' only its day", "Leave out one of the two."
 
 
 def _impute_words(args: ImputeDate) -> str:

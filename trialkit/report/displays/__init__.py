@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialkit.report.displays import (
+    categories_table,
     characteristics_table,
     cumulative_incidence,
     disposition_table,
@@ -22,6 +23,7 @@ from trialkit.report.displays.base import Kind
 DISPLAYS: dict[str, Kind] = {
     "disposition_table": disposition_table.KIND,
     "characteristics_table": characteristics_table.KIND,
+    "categories_table": categories_table.KIND,
     "estimates_table": estimates_table.KIND,
     "mean_by_visit": mean_by_visit.KIND,
     "ls_means_by_visit": ls_means_by_visit.KIND,

@@ -25,7 +25,8 @@ class Made:
 class Kind:
     """A kind of display: ``build(scene, params)``, its parameters, and the methods it needs (one of) and reads.
 
-    ``lists`` says that it shows listings and not (or not only) result rows.
+    ``lists`` says that it shows listings and not (or not only) result rows, ``guarded`` that it shows the methods of
+    ``also`` only under a preset with ``baseline_p``.
     """
 
     build: Callable[[Scene, Any], Made]
@@ -33,6 +34,7 @@ class Kind:
     needs: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     lists: bool = False
+    guarded: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trialkit.report.displays.base import Kind, Made, arm_heads
-from trialkit.report.displays.blocks import tables
+from trialkit.report.displays.blocks import Layout, tables
 from trialkit.report.rows import Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import Line
@@ -29,7 +29,8 @@ class Params:
 def build(scene: Scene, params: Params) -> Made:
     """The sizes of the populations, then n (%) per category, arms and total."""
     arms, _ = arm_heads(scene, scene.methods("counts", "summary"))
-    return tables(scene, "Status", params.headings, params.hide, _populations(scene, arms), params.order)
+    layout = Layout("Status", params.headings, params.hide, params.order)
+    return tables(scene, layout, _populations(scene, arms))
 
 
 def _populations(scene: Scene, arms: tuple[str, ...]) -> tuple[Line, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
 from trialkit.report.displays.base import Kind, Made, nobody, shell
-from trialkit.report.numbers import p_value
-from trialkit.report.rows import Groups, Number, Rows
+from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Arm, Scene
-from trialkit.report.table import BLANK, Cell, Head, Line, LineKind, TableModel
+from trialkit.report.table import BLANK, Cell, Head, Line, TableModel
 
 UNCODED = "No coding available"
 
@@ -24,14 +24,17 @@ class Params:
         events: whether a column counts the events beside the subjects.
         counted: heading of that column, in the plural.
         at_least: terms are shown if their percentage reaches this in an arm.
-        order: terms by falling number of subjects (ties by name), or as the analysis gives them.
+        order: terms by falling number of subjects (ties by name), the inner ones so and the outer ones by name
+            ("inner"), or as the analysis gives them ("given").
+        by: the arm whose subjects decide the order; all arms together if empty.
     """
 
     any_label: str = "Subjects with at least one event"
     events: bool = True
     counted: str = "Events"
     at_least: float = 0.0
-    order: str = "frequency"
+    order: Literal["frequency", "inner", "given"] = "frequency"
+    by: str = ""
 
 
 def build(scene: Scene, params: Params) -> Made:
@@ -68,12 +71,15 @@ def _table(
     if nobody(rows, ("n",)):
         return shell(heads, stub, caption)
     by = rows.index(lambda n: (n.groups, n.arm, n.stat))
+    known, depth = tests[0].index(lambda n: (n.groups, n.arm, n.reference)), len(_columns(rows))
     lines = []
-    for path in ordered(rows, arms, params):
+    for path in ordered(rows, params):
         words = scene.level(rows.numbers[0].analysis, *path[-1]) if path else params.any_label
         cells = [cell for arm in arms for cell in _cells(scene, by, path, arm.id, params)]
-        cells += [_p(tests[0], path, pair) for pair in tests[1]]
-        lines.append(Line(words, tuple(cells), max(len(path) - 1, 0), _kind(path, rows)))
+        cells += [_p(scene, known, by, path, pair) for pair in tests[1]]
+        lines.append(
+            Line(words, tuple(cells), max(len(path) - 1, 0), "row" if path and len(path) == depth else "total")
+        )
     return TableModel(heads, tuple(lines), stub, caption)
 
 
@@ -82,50 +88,44 @@ def _columns(rows: Rows) -> tuple[str, ...]:
     return tuple(name for name, _ in deepest)
 
 
-def _kind(path: Groups, rows: Rows) -> LineKind:
-    if not path:
-        return "total"
-    return "total" if len(path) < len(_columns(rows)) else "row"
-
-
 def _cells(scene: Scene, by: dict, path: Groups, arm: str, params: Params) -> Iterator[Cell]:
     yield scene.count_cell(by.get((path, arm, "n")), by.get((path, arm, "pct")), "n_pct")
     if params.events:
         yield scene.count_cell(by.get((path, arm, "events")))
 
 
-def _p(tests: Rows, path: Groups, pair: tuple[str, str]) -> Cell:
-    """The p-value of a term: the test's groups are the whole path or its last term."""
-    for number in tests.where(arm=pair[0], reference=pair[1]):
-        if number.groups == path or (path and number.groups == path[-1:]):
-            return Cell("not computed", "error") if number.error else Cell(p_value(number.value))
-    return BLANK
+def _p(scene: Scene, tests: dict, by: dict, path: Groups, pair: tuple[str, str]) -> Cell:
+    """The p-value of a term: the test's groups are the whole path or its last term.
+
+    Blank where nobody in the two arms has the term: there is nothing to compare.
+    """
+    counts = [by.get((path, arm, "n")) for arm in pair if arm]
+    if counts and not any(n.value for n in counts if n):
+        return BLANK
+    return scene.p(tests.get((path, *pair)) or tests.get((path[-1:], *pair)))
 
 
-def ordered(rows: Rows, arms: tuple[Arm, ...], params: Params) -> list[Groups]:
-    """Term paths, each before its inner terms: by falling number of subjects over the arms, then by name."""
+def ordered(rows: Rows, params: Params) -> list[Groups]:
+    """Term paths, each before its inner terms: by falling number of subjects (see ``Params``), then by name."""
+    total: dict[Groups, float] = {}
+    share: dict[Groups, float] = {}
+    for n in rows:
+        if n.stat == "n" and params.by in ("", n.arm):
+            total[n.groups] = total.get(n.groups, 0) + (n.value or 0)
+        elif n.stat == "pct":
+            share[n.groups] = max(share.get(n.groups, 0), n.value or 0)
     paths: list[Groups] = rows.values("groups")
-    shown = [path for path in paths if not path or _reaches(rows, path, params.at_least)]
-    if params.order != "frequency":
+    shown = [path for path in paths if not path or share.get(path, 0) >= params.at_least]
+    if params.order == "given":
         return shown
-    total = {path: sum(n.value or 0 for n in _of(rows, path, arms)) for path in paths}
+    inner = len(_columns(rows)) if params.order == "inner" else 0
 
     def key(path: Groups) -> list[tuple[bool, float, str]]:
         steps = [path[: i + 1] for i in range(len(path))]
-        return [(step[-1][1] == UNCODED, -total.get(step, 0), step[-1][1]) for step in steps]
+        counts = [-total.get(step, 0) if len(step) >= inner else 0 for step in steps]
+        return [(s[-1][1] == UNCODED, n, s[-1][1]) for s, n in zip(steps, counts, strict=True)]
 
     return sorted(shown, key=key)
-
-
-def _of(rows: Rows, path: Groups, arms: tuple[Arm, ...]) -> list[Number]:
-    """Its counts per arm, without any total."""
-    found = list(rows.where(groups=path, stat="n"))
-    single = [n for n in found if n.arm in {arm.id for arm in arms[:1]}]
-    return found if len(found) > 1 else single or found
-
-
-def _reaches(rows: Rows, path: Groups, at_least: float) -> bool:
-    return not at_least or any((n.value or 0) >= at_least for n in rows.where(groups=path, stat="pct"))
 
 
 def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
@@ -133,8 +133,12 @@ def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, 
     notes = [f"A subject counts once in each row, however many {many}; percentages are of N in the column heading."]
     if params.events:
         notes.append(f"{params.counted}: number of recorded {many}.")
-    if params.order == "frequency" and any(n.groups for n in rows):
-        notes.append("Terms stand in falling order of subjects over all arms, ties by name.")
+    if params.order != "given" and any(n.groups for n in rows):
+        arms = f"in {scene.arm_label(params.by)}" if params.by else "over all arms"
+        outer = ", the outer terms by name" if params.order == "inner" else ""
+        notes.append(f"Terms stand in falling order of subjects {arms}, ties by name{outer}.")
+    if len(tests):
+        notes.append("p is left out where nobody in the two arms has the term.")
     if params.at_least:
         notes.append(f"Terms that reach {params.at_least:g}% in no column are not shown.")
     return tuple(notes)
