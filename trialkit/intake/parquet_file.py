@@ -25,7 +25,8 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
         shape = pq.ParquetFile(pa.BufferReader(data)).schema_arrow
         check_names(shape.names, name)
         table = pq.ParquetFile(pa.BufferReader(data), read_dictionary=texts_of(shape)).read()
-    except (pa.ArrowException, OSError) as error:
+        table.validate(full=True)  # Arrow hands out damaged text unseen
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         said = str(error).splitlines()[0][:120]
         raise IntakeError(
             f"this is not a whole Parquet file ({said})", name, "It may be cut off; send it again."

@@ -75,11 +75,12 @@ def _typed(path: Path, layout: Layout, only: str) -> Iterator[Cells]:
         try:
             file = pq.ParquetFile(source, read_dictionary=parquet_file.texts_of(pq.read_schema(source)))
             for batch in file.iter_batches(ROWS, columns=[only] if only else None):
+                batch.validate(full=True)
                 frame = parquet_file.frame(pa.Table.from_batches([batch]), path.name)
                 rows = np.arange(before + 1, before + len(frame) + 1)
                 yield Cells(path.name, sha256, "parquet", frame, rows, "record", True)
                 before += len(frame)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, UnicodeDecodeError) as error:
             raise NotInParts from error
 
 
