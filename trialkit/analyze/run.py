@@ -85,11 +85,12 @@ class Collector:
     def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
         if row.rows is None and row.units is None:
             return ""
-        rows = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
-        behind, units = (prepared.frame, rows), (prepared.universe, row.units)
-        people, at = behind if row.units is None else units
-        told, where = units if rows is None else behind  # columns are taken one by one: the frames are wide
-        set_id, made = set_of(people[prepared.subject].iloc[at].astype(str), told[SRC].iloc[where])
+        at: Any = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
+        units: Any = row.units
+        behind, counted = (prepared.frame, at), (prepared.universe, units)
+        people, who = behind if units is None else counted
+        told, where = counted if at is None else behind  # columns are taken one by one: the frames are wide
+        set_id, made = set_of(people[prepared.subject].iloc[who].astype(str), told[SRC].iloc[where])
         self.ledger.sets[set_id] = made
         return set_id
 
