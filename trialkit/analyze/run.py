@@ -15,7 +15,7 @@ from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.methods.base import Inputs, MethodError, Row
 from trialkit.model.analysis import AnalysisSpec
-from trialkit.model.result import GROUPS, RESULT_COLUMNS, Results, set_of
+from trialkit.model.result import GROUPS, RESULT_COLUMNS, Results
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 from trialkit.spec.build import build
@@ -86,10 +86,7 @@ class Collector:
         if row.rows is None and row.units is None:
             return ""
         rows = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
-        behind, units = (prepared.frame, rows), (prepared.universe, row.units)
-        people, at = behind if row.units is None else units
-        told, where = units if rows is None else behind  # columns are taken one by one: the frames are wide
-        set_id, made = set_of(people[prepared.subject].iloc[at].astype(str), told[SRC].iloc[where])
+        set_id, made = prepared.behind.find(rows, row.units)
         self.ledger.sets[set_id] = made
         return set_id
 
