@@ -71,6 +71,11 @@ class Written:
     results: Results
 
 
+def without_drill(study: Study) -> Study:
+    """The study with reports whose numbers do not open: for a file that leaves those who may see the rows."""
+    return replace(study, reports={name: replace(spec, drill=False) for name, spec in study.reports.items()})
+
+
 def report(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> list[Path]:
     """Write a study's reports (all, or the one named) as one HTML file each into ``out``; the paths.
 

@@ -58,7 +58,7 @@ def _steps(numbers: list[int]) -> list[int]:
 
 def _rows(results: Results, study: Study, sources: list[int], at: dict[str, int]) -> dict[str, Any]:
     """The source rows in order, column by column, and the words they use."""
-    owner, told = _owners(results, study), _described(results.sources)
+    owner, told = owners(results, study), _described(results.sources)
     words: dict[str, int] = {}
 
     def word(text: str) -> int:
@@ -87,7 +87,7 @@ def _described(sources: pd.DataFrame) -> dict[int, tuple[str, str, int, str, str
     }
 
 
-def _owners(results: Results, study: Study) -> dict[int, str]:
+def owners(results: Results, study: Study) -> dict[int, str]:
     """The subject of each source row, as the data sets tell it."""
     made: dict[int, str] = {}
     for name, frame in results.datasets.items():

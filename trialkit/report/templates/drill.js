@@ -28,7 +28,7 @@
     return data;
   };
 
-  const words = (cell) => [...cell.childNodes].map((node) => node.textContent.trim()).join(" ").trim();
+  const words = (cell) => [...cell.childNodes].map((node) => node.textContent.trim()).filter(Boolean).join(" ");
   const heads = (cell) => {
     const rows = [...cell.closest("table").tHead.rows];
     const grid = rows.map(() => []);
