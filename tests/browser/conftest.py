@@ -1,7 +1,7 @@
 """A report in headless Chromium: one browser, and the page opened in the light, the dark and a phone's width.
 
-The page is one of the made-up study with every kind of display; ``TRIALKIT_PAGE`` names another file (a demonstration's
-report). Without a browser the tests are skipped; where ``TRIALKIT_NEED_BROWSER=1`` (as in ``.ci/run``) they fail.
+The page is one of the made-up study with every kind of display and hostile terms; ``TRIALKIT_PAGE`` names another
+file (a demonstration's report). Without a browser the tests are skipped; where ``TRIALKIT_NEED_BROWSER=1`` (as in ``.ci/run``) they fail.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from typing import Any
 
 import pytest
 
-from tests.unit.test_report_page import html_of
+from tests.unit.test_report_hostile import HOSTILE
+from tests.unit.test_report_page import SNAPSHOT, frames, report_of, results_of, study_of
+from trialkit.report import render
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
@@ -50,7 +52,10 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if named:
         return Path(named).resolve()
     path = tmp_path_factory.mktemp("page") / "report.html"
-    path.write_text(html_of(3), encoding="utf-8")
+    study, data = study_of(3), frames(3)
+    terms = data["events"]["term"]
+    data["events"]["term"] = terms.replace({"Zest": HOSTILE["long"], "Apathy": HOSTILE["right to left"]})
+    path.write_text(render(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x"), encoding="utf-8")
     return path
 
 

@@ -127,11 +127,12 @@ def test_only_regions_that_scroll_take_the_focus(sights: Sights) -> None:
 
 
 def test_no_heading_is_stranded_on_paper(sights: Sights, tmp_path: Path) -> None:
-    pypdf = pytest.importorskip("pypdf")
+    from pypdf import PdfReader
+
     page, path = sights["light"].page, tmp_path / "report.pdf"
     headings = page.evaluate(in_page.HEADINGS)
     page.pdf(path=str(path), prefer_css_page_size=True)
-    lasts = [last_line(sheet.extract_text()) for sheet in pypdf.PdfReader(path).pages]
+    lasts = [last_line(sheet.extract_text()) for sheet in PdfReader(path).pages]
     stranded = [line for line in lasts[:-1] if squeezed(line) in {squeezed(h) for h in headings}]
     assert stranded == []
     assert len(lasts) > 3 and len(headings) > 10

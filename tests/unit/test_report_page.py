@@ -182,7 +182,7 @@ def results_of(study: Study, data: dict[str, pd.DataFrame]) -> Results:
         columns=list(LEDGER_COLUMNS),
     )
     sources = pd.DataFrame(
-        [("form", "file.csv", i + 2, "line", "ab" * 32) for i in range(700)],
+        [("form", "file.csv", i + 2, "line", "ab" * 32) for i in range(1000)],
         columns=["form", "file", "row", "numbering", "upload"],
     )
     others = [name for name in study.analyses if name != "cox"]
@@ -256,6 +256,7 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.broken: list[str] = []
+        self.words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
@@ -264,6 +265,9 @@ class Reader(HTMLParser):
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:

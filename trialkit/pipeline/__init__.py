@@ -20,7 +20,6 @@ from trialkit.pipeline.writing import folder_for
 __all__ = [
     "CheckReport", "Checked", "DemoReport", "FINDING_FORMATS", "TOPICS", "Written",
     "analyze", "check", "compare", "compute", "content_note", "demo", "documents", "explain", "explain_cell",
-    "explain_row", "explain_subject", "findings_as", "folder_for", "freeze", "init", "load", "outcome", "report", "simulate",
-    "submit", "validate", "verify", "write_findings", "without_drill", "write_results",
-    "written",
+    "explain_row", "explain_subject", "findings_as", "folder_for", "freeze", "init", "load", "outcome", "report",
+    "simulate", "submit", "validate", "verify", "write_findings", "without_drill", "write_results", "written",
 ]  # fmt: skip
