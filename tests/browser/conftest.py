@@ -1,7 +1,8 @@
 """A report in headless Chromium: one browser, and the page opened in the light, the dark and a phone's width.
 
 The page is one of the made-up study with every kind of display and hostile terms; ``TRIALKIT_PAGE`` names another
-file (a demonstration's report). Without a browser the tests are skipped; where ``TRIALKIT_NEED_BROWSER=1`` (as in ``.ci/run``) they fail.
+file (a demonstration's report). Without a browser the tests
+are skipped; where ``TRIALKIT_NEED_BROWSER=1`` (as in ``.ci/run``) they fail.
 """
 
 from __future__ import annotations
