@@ -19,7 +19,7 @@ def blinded(study: Study, tables: Tables, snapshot: Snapshot) -> tuple[Study, Ta
     for name, frame in frames.items():
         hidden = [f.name for f in study.forms[name].fields.values() if f.blinded and f.name in frame.columns]
         if hidden:
-            frames[name] = frame.assign(**{column: frame[column].mask([True] * len(frame)) for column in hidden})
+            frames[name] = frame.assign(**{column: frame[column].where(frame[column].isna()) for column in hidden})
     return (
         replace(
             study,
