@@ -57,6 +57,7 @@ def tables_of(study: Study, copies: int, events: int) -> Tables:
         made = copied(frame, study.forms[name].subject, copies)
         if name == "adverse_events" and len(made) < events:
             made = pd.concat([made] * (events // len(made) + 1), ignore_index=True).head(events)
+            made[study.forms[name].key[-1]] = [float(i) for i in range(1, len(made) + 1)]  # each its own number
         frames[name] = made.assign(**{SRC: range(start, start + len(made))})
         sources += [(name, f"{name}.csv", line, "line", "a" * 64) for line in range(2, len(made) + 2)]
         start += len(made)

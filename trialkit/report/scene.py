@@ -12,25 +12,12 @@ from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
 from trialkit.model.preset import Preset
 from trialkit.model.result import Listing, Set
 from trialkit.model.study import Study
-from trialkit.report.numbers import count, count_percent, interval, p_value, statistic
+from trialkit.report.arms import Arm
+from trialkit.report.numbers import count_percent, interval, p_value, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
 from trialkit.report.table import BLANK, Cell
 
 EVERYBODY = "All subjects"
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A display column: the arm's id (or the total label), its words and its number of subjects."""
-
-    id: str
-    label: str
-    n: Number | None
-
-    @property
-    def note(self) -> str:
-        """``N=86``, "" if the number is not known."""
-        return "" if self.n is None or self.n.value is None else f"N={count(self.n.value)}"
 
 
 @dataclass(frozen=True)
