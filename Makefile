@@ -1,5 +1,6 @@
 # make demo   the whole road on the reference study, ends with the path of a report
 # make test   the test suite
+# make browser  the demonstration's report in headless Chromium
 # make check  lint, types, import contracts
 # make bench  speed against peers, as ratios
 # make fuzz   mutated files through every reader (FUZZ_SECONDS=600 each)
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: demo test check bench fuzz wheel-test docs synthetic clean python
+.PHONY: demo test browser check bench fuzz wheel-test docs synthetic clean python
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,6 +30,9 @@ demo: $(STAMP)
 
 test: $(DEV)
 	$(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+browser: $(DEV) demo
+	TRIALKIT_PAGE=demo/main.html $(BIN)/python -m pytest tests/browser
 
 check: $(DEV)
 	$(BIN)/ruff check .

@@ -63,9 +63,9 @@ montage "$work"/narrow-?.png -tile 3x -geometry +8+0 -background "#888" "$work/n
 small "$work/narrows.png" docs/images/quality-page-phone.png
 if test "${1:-}" = findings; then exit; fi
 
-shot "file://$page" "$work/desktop.png" 1100 1500
+shot "file://$page" "$work/desktop.png" 1280 1500
 small "$work/desktop.png" docs/images/report-desktop.png
-shot "file://$page" "$work/dark.png" 1100 1500 --blink-settings=preferredColorScheme=0
+shot "file://$page" "$work/dark.png" 1280 1500 --blink-settings=preferredColorScheme=0
 small "$work/dark.png" docs/images/report-dark.png
 
 # The page allows no script but its own; a copy without its policy opens a number by itself.
@@ -78,7 +78,7 @@ text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
 click = '<script>addEventListener("load", () => document.querySelectorAll("button[data-set]")[2].click())</script>'
 open(sys.argv[2], "w", encoding="utf-8").write(text.replace("</body>", click + "</body>"))
 PY
-shot "file://$work/opened.html" "$work/drill.png" 1100 800 --virtual-time-budget=2000
+shot "file://$work/opened.html" "$work/drill.png" 1280 800 --virtual-time-budget=2000
 small "$work/drill.png" docs/images/report-drill.png
 
 echo "<body style='margin:0'><iframe src='file://$page' style='width:390px;height:4500px;border:0'></iframe>" \

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trialkit.analyze.behind import Behind
 from trialkit.analyze.intercurrent import rows_by_strategy
 from trialkit.derive.base import Loss, Outcome
 from trialkit.derive.run import Ledger
@@ -29,6 +31,11 @@ class Prepared:
     arm: str
     arms: tuple[str, ...]
     reference: str
+
+    @cached_property
+    def behind(self) -> Behind:
+        """The subjects and source rows behind positions in frame and universe."""
+        return Behind(self.frame, self.universe, self.subject)
 
 
 def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:

@@ -15,7 +15,7 @@ from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
 from trialkit.methods import METHODS
 from trialkit.methods.base import Inputs, MethodError, Row
 from trialkit.model.analysis import AnalysisSpec
-from trialkit.model.result import GROUPS, RESULT_COLUMNS, Results, set_of
+from trialkit.model.result import GROUPS, RESULT_COLUMNS, Results
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 from trialkit.spec.build import build
@@ -85,12 +85,8 @@ class Collector:
     def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
         if row.rows is None and row.units is None:
             return ""
-        at: Any = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
-        units: Any = row.units
-        behind, counted = (prepared.frame, at), (prepared.universe, units)
-        people, who = behind if units is None else counted
-        told, where = counted if at is None else behind  # columns are taken one by one: the frames are wide
-        set_id, made = set_of(people[prepared.subject].iloc[who].astype(str), told[SRC].iloc[where])
+        rows = row.rows if row.rows is None or rows_at is None else rows_at[row.rows]
+        set_id, made = prepared.behind.find(rows, row.units)
         self.ledger.sets[set_id] = made
         return set_id
 

@@ -22,8 +22,14 @@ from trialkit.cli.common import (
 @study_option
 @store_option
 @snapshot_option
+@click.option("--shareable", is_flag=True, help="Without drill-down: no subject and no source row is in the file.")
+@click.option(
+    "--blinded", is_flag=True, help="Without arms: values of blinded fields are not read; implies --shareable."
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, out: Path) -> int:
+def command(
+    name: str, study_dir: Path, store_dir: Path | None, snapshot: str, shareable: bool, blinded: bool, out: Path
+) -> int:
     """Write a snapshot's reports (all, or the one called NAME), one HTML file each.
 
     Exit 4 if a method refused; the page then says why in its place.
@@ -31,7 +37,8 @@ def command(name: str, study_dir: Path, store_dir: Path | None, snapshot: str, o
     from trialkit import pipeline
 
     study, store = load(study_dir), store_of(study_dir, store_dir)
-    done = pipeline.written(study, store, out, snapshot, name)
+    study = pipeline.without_drill(study) if shareable or blinded else study
+    done = pipeline.written(study, store, out, snapshot, name, blind=blinded)
     content_note(study, store, snapshot)
     for path in done.pages:
         click.echo(path)

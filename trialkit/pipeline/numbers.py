@@ -12,6 +12,7 @@ from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.model.table import Tables
+from trialkit.pipeline.blind import blinded
 from trialkit.pipeline.dry_run import unknown_tables
 from trialkit.pipeline.writing import folder_for, writing
 
@@ -71,6 +72,11 @@ class Written:
     results: Results
 
 
+def without_drill(study: Study) -> Study:
+    """The study with reports whose numbers do not open: for a file that leaves those who may see the rows."""
+    return replace(study, reports={name: replace(spec, drill=False) for name, spec in study.reports.items()})
+
+
 def report(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> list[Path]:
     """Write a study's reports (all, or the one named) as one HTML file each into ``out``; the paths.
 
@@ -80,9 +86,16 @@ def report(study: Study, store: Path, out: Path, snapshot: str = "latest", repor
 
 
 def written(
-    study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "", results: Results | None = None
+    study: Study,
+    store: Path,
+    out: Path,
+    snapshot: str = "latest",
+    report: str = "",
+    results: Results | None = None,
+    blind: bool = False,
 ) -> Written:
     """As ``report``; the paths with the results behind them: ``results``, if all analyses of the snapshot were run.
+    ``blind`` keeps the arms out (``pipeline.blind``), and has results of its own.
 
     Raises as ``analyze``; UsageError for an unknown report, a study without one, or a folder that cannot be written
     to; StudyErrors for a display that ``check`` would refuse.
@@ -98,9 +111,11 @@ def written(
     if wrong := check_report(replace(study, reports=wanted)):
         raise StudyErrors(wrong)
     found, tables = open_snapshot(store, snapshot)
+    if blind:
+        study, tables, found = blinded(study, tables, found)
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
-    results = results or compute(study, tables, found.id, shown)
+    results = results if results and not blind else compute(study, tables, found.id, shown)
     pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
     with writing(out):
         for path, text in pages.items():

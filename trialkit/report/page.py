@@ -15,11 +15,12 @@ from trialkit.model.study import Study
 from trialkit.report import notes
 from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.drawing import element_id
-from trialkit.report.drill import packed
+from trialkit.report.drill import packed, positions
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
+from trialkit.report.standing import Standing, as_data, standing
 from trialkit.report.table import Part, Picture, TableModel
 from trialkit.report.templating import environment, template_text
 
@@ -52,6 +53,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Drill:
+    """What numbers open to: the number of each set and analysis, and the packed data that those numbers count."""
+
+    sets: dict[str, int]
+    analyses: dict[str, int]
+    data: str
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the template prints."""
 
@@ -64,8 +74,7 @@ class Page:
     facts: tuple[tuple[str, str], ...]
     methods: tuple[MethodEvidence, ...]
     masked: bool
-    drill: bool
-    sets: str
+    drill: Drill | None
     css: str
     script: str
 
@@ -85,7 +94,11 @@ class Page:
 
 def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> str:
     """A report as HTML text. See ``trialkit.report.render``."""
-    page = compose(results, study, report, snapshot, software)
+    return html_text(compose(results, study, report, snapshot, software))
+
+
+def html_text(page: Page) -> str:
+    """The page as HTML text."""
     return _environment().get_template("report.html.j2").render(page=page) + "\n"
 
 
@@ -110,12 +123,18 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
         facts=facts(study, snapshot, software),
         methods=evidence(used),
         masked=snapshot.masked,
-        drill=report.drill,
-        sets="",
+        drill=None,
         css=template_text("report.css"),
-        script=template_text("report.js") if report.drill else "",
+        script=template_text("reading.js") + (template_text("drill.js") if report.drill else ""),
     )
-    return replace(page, sets=packed(results, study, sorted(set(set_ids(page))))) if report.drill else page
+    if not report.drill:
+        return page
+    return replace(page, drill=_drill(results, study, list(set_ids(page)), [standing(study, s, ledger) for s in used]))
+
+
+def _drill(results: Results, study: Study, used: list[str], analyses: list[Standing]) -> Drill:
+    data = packed(results, study, used, [as_data(study, one) for one in analyses])
+    return Drill(positions(results, used), {one.id: i for i, one in enumerate(analyses)}, data)
 
 
 def set_ids(page: Page) -> Iterator[str]:

@@ -12,25 +12,12 @@ from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
 from trialkit.model.preset import Preset
 from trialkit.model.result import Listing, Set
 from trialkit.model.study import Study
-from trialkit.report.numbers import count, count_percent, interval, p_value, statistic
+from trialkit.report.arms import Arm
+from trialkit.report.numbers import count_percent, interval, p_value, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
 from trialkit.report.table import BLANK, Cell
 
 EVERYBODY = "All subjects"
-
-
-@dataclass(frozen=True)
-class Arm:
-    """A display column: the arm's id (or the total label), its words and its number of subjects."""
-
-    id: str
-    label: str
-    n: Number | None
-
-    @property
-    def note(self) -> str:
-        """``N=86``, "" if the number is not known."""
-        return "" if self.n is None or self.n.value is None else f"N={count(self.n.value)}"
 
 
 @dataclass(frozen=True)
@@ -157,19 +144,27 @@ class Scene:
             return number.text or ("not computed" if number.error else "NE")
         return statistic(number.stat, number.value, self.preset, self.decimals(number), number.method)
 
-    def p(self, number: Number | None) -> Cell:
-        """A p-value as a cell, as the preset prints it; blank if there is none."""
-        if number is None:
-            return BLANK
-        return Cell("not computed", "error") if number.error else Cell(p_value(number.value, self.preset))
-
     def cell(self, number: Number | None) -> Cell:
-        """A number as a cell; a count can be opened."""
+        """A number as a cell that can be opened to what it was computed from; blank if there is no such row."""
+        return BLANK if number is None else self.estimate(number, self.text(number))
+
+    def estimate(self, number: Number | None, text: str, tail: str = "") -> Cell:
+        """A printed number, and what stands in brackets beside it, with the set it was computed from."""
         if number is None:
-            return BLANK
+            return Cell(text, "value", tail)
         if number.error:
             return Cell("not computed", "error")
-        return Cell(self.text(number), "value")
+        if not text or number.set_id not in self.sets:
+            return Cell(text, "value", tail, analysis=number.analysis)
+        return Cell(text, "value", tail, number.set_id, "basis", number.analysis)
+
+    def limits(self, low: Number | None, high: Number | None) -> Cell:
+        """An interval as a cell; blank if there are no limits."""
+        return self.estimate(low or high, self.between(low, high)) if low or high else BLANK
+
+    def p(self, number: Number | None, tail: str = "") -> Cell:
+        """A p-value as a cell, as the preset prints it; blank if there is none."""
+        return BLANK if number is None else self.estimate(number, p_value(number.value, self.preset), tail)
 
     def between(self, low: Number | None, high: Number | None) -> str:
         """``(−2.4, −0.6)``, "" if there are no limits."""
@@ -184,7 +179,7 @@ class Scene:
         text, tail = count_percent(n.value, pct.value if pct else None, self.preset)
         of = self.counted(n)
         shape = "n_pct" if pct is not None or kind == "n_pct" else "count"
-        return Cell(text, shape, tail, n.set_id if of else "", of)  # type: ignore[arg-type]
+        return Cell(text, shape, tail, n.set_id if of else "", of, n.analysis)  # type: ignore[arg-type]
 
     def counted(self, number: Number) -> str:
         """What of its set a count counts: "subjects", "rows", or "" if it is neither's size."""

@@ -13,15 +13,17 @@ LineKind = Literal["row", "group", "total", "span"]
 class Cell:
     """One printed value.
 
-    ``tail`` is the part in brackets, never broken. ``set_id`` names the set behind a count and ``of`` says what of
-    it the count counts: "subjects" or "rows" (its source rows).
+    ``tail`` is the part in brackets, never broken. ``set_id`` names the set behind the value and ``of`` says what it
+    is to it: a count of its "subjects" or of its "rows" (source rows), or computed from them, its "basis".
+    ``analysis`` is the analysis the value belongs to.
     """
 
     text: str = ""
     kind: CellKind = "value"
     tail: str = ""
     set_id: str = ""
-    of: Literal["", "subjects", "rows"] = ""
+    of: Literal["", "subjects", "rows", "basis"] = ""
+    analysis: str = ""
 
     @property
     def full(self) -> str:

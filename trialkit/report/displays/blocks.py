@@ -93,9 +93,9 @@ def _summary_cell(scene: Scene, numbers: list[Number | None]) -> Cell:
         return Cell("\u2013")
     texts = [scene.text(number) for number in numbers]
     if first.stat == "min":
-        return Cell(", ".join(texts))
+        return scene.estimate(first, ", ".join(texts))
     rest = ", ".join(text for text in texts[1:] if text)
-    return Cell(texts[0], "value", f"({rest})" if rest else "")
+    return scene.estimate(first, texts[0], f"({rest})" if rest else "")
 
 
 def block(scene: Scene, rows: Rows, arms: Arms, layout: Layout) -> list[Line]:

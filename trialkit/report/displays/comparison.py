@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.displays.base import confidence
-from trialkit.report.numbers import fixed, interval, p_value, p_words
-from trialkit.report.rows import Groups, Number, Rows
+from trialkit.report.numbers import fixed, interval, p_words
+from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Line
 
@@ -35,7 +35,7 @@ def _ratios(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             versus, ci = scene.arm_label(reference), confidence(scene.params(spec))
             label = f"Hazard ratio versus {versus} ({ci}), {_model(scene, spec)}"
             lines.append(Line(label, tuple(_ratio(scene, by, arm) for arm in arms)))
-            lines.append(Line("p, Wald test", tuple(_p(by.get(("p", arm))) for arm in arms), 1))
+            lines.append(Line("p, Wald test", tuple(scene.p(by.get(("p", arm))) for arm in arms), 1))
     return lines
 
 
@@ -57,13 +57,7 @@ def _ratio(scene: Scene, by: dict, arm: str) -> Cell:
     ratio, low, high = (by.get((stat, arm)) for stat in ("hazard_ratio", "ci_low", "ci_high"))
     if ratio is None:
         return BLANK
-    return Cell(scene.text(ratio), "value", interval(scene.text(low), scene.text(high)))
-
-
-def _p(number: Number | None) -> Cell:
-    if number is None:
-        return BLANK
-    return Cell("not computed", "error") if number.error else Cell(p_value(number.value))
+    return scene.estimate(ratio, scene.text(ratio), interval(scene.text(low), scene.text(high)))
 
 
 def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
@@ -75,7 +69,7 @@ def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             by = rows.where(reference=reference).index(lambda n: n.arm)
             if reference:
                 label = f"p, log-rank test versus {scene.arm_label(reference)}{_strata(scene, spec)}"
-                lines.append(Line(label, tuple(_p(by.get(arm)) for arm in arms)))
+                lines.append(Line(label, tuple(scene.p(by.get(arm)) for arm in arms)))
             elif "" in by:
                 p = by[""]
                 words = "not computed" if p.error else p_words(p.value)
@@ -97,7 +91,7 @@ def _means(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             versus = scene.arm_label(reference)
             cells = [_with_limits(scene, by, "rmst_diff", arm, reference) for arm in arms]
             lines.append(Line(f"Difference versus {versus} ({ci})", tuple(cells), 1))
-            lines.append(Line("p", tuple(_p(by.get(("rmst_diff_p", arm, reference))) for arm in arms), 1))
+            lines.append(Line("p", tuple(scene.p(by.get(("rmst_diff_p", arm, reference))) for arm in arms), 1))
     return lines
 
 
@@ -105,7 +99,7 @@ def _with_limits(scene: Scene, by: dict, stat: str, arm: str, reference: str) ->
     value, low, high = (by.get((f"{stat}{end}", arm, reference)) for end in ("", "_ci_low", "_ci_high"))
     if value is None:
         return BLANK
-    return Cell(scene.text(value), "value", scene.between(low, high))
+    return scene.estimate(value, scene.text(value), scene.between(low, high))
 
 
 def _proportional(scene: Scene, groups: Groups) -> list[Line]:

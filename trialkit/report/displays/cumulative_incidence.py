@@ -119,7 +119,7 @@ def _table(scene: Scene, analysis: str, rows: tuple[Rows, Rows], names: dict[str
             cells.append(scene.count_cell(common.first(arm=arm, at=t, stat="at_risk")))
             cells.append(scene.count_cell(by.get("events_before")))
             cells.append(scene.cell(by.get("incidence")))
-            cells.append(Cell(scene.between(by.get("incidence_ci_low"), by.get("incidence_ci_high"))))
+            cells.append(scene.limits(by.get("incidence_ci_low"), by.get("incidence_ci_high")))
         lines.append(Line(f"{t:g}", tuple(cells)))
     return TableModel(heads, tuple(lines), scene.heading(analysis, scene.response(analysis)))
 

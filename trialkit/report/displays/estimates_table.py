@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, empty, nobody, shell
-from trialkit.report.numbers import count, fixed, p_value, p_words
+from trialkit.report.numbers import count, fixed, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
-from trialkit.report.table import BLANK, Cell, Line, TableModel
+from trialkit.report.table import Cell, Line, TableModel
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _means(scene: Scene, rows: Rows, arms: tuple[str, ...], ci: str) -> list[Lin
     return [
         Line("Subjects in the model, n", cells(lambda a: scene.count_cell(by.get(("n", a)))), 1),
         Line("LS mean (SE)", cells(lambda a: _with_se(scene, by.get(("lsmean", a)), by.get(("se", a)))), 1),
-        Line(ci, cells(lambda a: Cell(scene.between(by.get(("ci_low", a)), by.get(("ci_high", a))))), 1),
+        Line(ci, cells(lambda a: scene.limits(by.get(("ci_low", a)), by.get(("ci_high", a)))), 1),
     ]
 
 
@@ -69,8 +69,8 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
     lines = [Line(f"Difference from {scene.arm_label(reference)}", empty(len(arms)), 0, "group")]
     made = {
         "Difference (SE)": [_with_se(scene, by.get(("diff", a)), by.get(("se", a))) for a in arms],
-        ci: [Cell(scene.between(by.get(("ci_low", a)), by.get(("ci_high", a)))) for a in arms],
-        "p": [_p(by.get(("p", a))) for a in arms],
+        ci: [scene.limits(by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms],
+        "p": [scene.p(by.get(("p", a))) for a in arms],
     }
     return lines + [Line(label, tuple(cells), 1) for label, cells in made.items()]
 
@@ -78,11 +78,7 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
 def _with_se(scene: Scene, mean: Number | None, se: Number | None) -> Cell:
     if mean is None or mean.error or se is None:
         return scene.cell(mean)
-    return Cell(scene.text(mean), "value", f"({scene.text(se)})")
-
-
-def _p(number: Number | None) -> Cell:
-    return BLANK if number is None else Cell(p_value(number.value))
+    return scene.estimate(mean, scene.text(mean), f"({scene.text(se)})")
 
 
 def _overall(rows: Rows) -> list[Line]:

@@ -128,7 +128,7 @@ def _table(scene: Scene, analysis: str, rows: Rows, pair: tuple[str, str], ci: s
         found = _ratio(inside, pair)
         cells = [Cell("not computed", "error"), BLANK]
         if found is not None:
-            cells = [scene.cell(found[0]), Cell(scene.between(found[1], found[2]))]
+            cells = [scene.cell(found[0]), scene.limits(found[1], found[2])]
         label = scene.level(analysis, name, level) if name else "All subjects"
         lines.append(Line(label, (*counts, *cells, BLANK), 1 if name else 0))
     return TableModel(tuple(heads), tuple(lines), "Subgroup")

@@ -111,7 +111,7 @@ def _points_table(scene: Scene, analysis: str, rows: Rows, names: dict[str, Name
             by = rows.where(arm=arm, at=t).index(lambda n: n.stat)
             cells += [scene.count_cell(by.get(stat)) for stat in ("at_risk", "censored_before", "events_before")]
             cells.append(scene.cell(by.get("survival")))
-            cells.append(Cell(scene.between(by.get("survival_ci_low"), by.get("survival_ci_high"))))
+            cells.append(scene.limits(by.get("survival_ci_low"), by.get("survival_ci_high")))
         lines.append(Line(f"{t:g}", tuple(cells)))
     return TableModel(heads, tuple(lines), scene.heading(analysis, scene.response(analysis)))
 
@@ -134,7 +134,8 @@ def _comparison(scene: Scene, analysis: str, groups: Groups, rows: Rows, heads: 
 
 def _median(scene: Scene, by: dict, arm: str) -> Cell:
     low, high = (by.get((f"median_ci_{side}", arm)) for side in ("low", "high"))
-    return Cell(scene.text(by.get(("median", arm))), "value", scene.between(low, high))
+    median = by.get(("median", arm))
+    return scene.estimate(median, scene.text(median), scene.between(low, high))
 
 
 KIND = Kind(build, Params, needs=("kaplan_meier",), also=COMPARED)

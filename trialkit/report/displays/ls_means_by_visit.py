@@ -114,7 +114,7 @@ def _table(
             by = at(rows, visit).where(arm=arm, reference="").index(lambda n: n.stat)
             cells.append(scene.count_cell(by["n"]) if "n" in by else BLANK)
             cells.append(scene.cell(by.get("lsmean")))
-            cells.append(Cell(scene.between(by.get("ci_low"), by.get("ci_high"))))
+            cells.append(scene.limits(by.get("ci_low"), by.get("ci_high")))
         lines.append(Line(words(scene, analysis, visit), tuple(cells)))
     return TableModel(tuple(heads), tuple(lines), "Visit")
 

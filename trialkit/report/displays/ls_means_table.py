@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, empty, nobody, shell
 from trialkit.report.displays.mixed_model import Place, at, estimates, fit_notes, panels, places, words
-from trialkit.report.numbers import count, fixed, p_value, p_words
+from trialkit.report.numbers import count, fixed, p_words
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
-from trialkit.report.table import BLANK, Cell, Line, TableModel
+from trialkit.report.table import Cell, Line, TableModel
 
 NOTES: tuple[str, ...] = (
     "LS mean: least-squares mean; SE: standard error; CI: confidence interval; df: degrees of freedom; "
@@ -74,7 +74,7 @@ def _block(
         lines += [
             Line("n", tuple(scene.count_cell(by.get(("n", a))) for a in arms), 1),
             Line("LS mean (SE)", tuple(_with_se(scene, by.get(("lsmean", a)), by.get(("se", a))) for a in arms), 1),
-            Line(ci, tuple(_limits(scene, by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms), 1),
+            Line(ci, tuple(scene.limits(by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms), 1),
         ]
     for reference in here.where(stat="diff").values("reference"):
         lines += _differences(scene, here.where(reference=reference), reference, arms, ci)
@@ -86,23 +86,19 @@ def _differences(scene: Scene, rows: Rows, reference: str, arms: tuple[str, ...]
     from_ = f"Difference from {scene.arm_label(reference)} (SE)"
     return [
         Line(from_, tuple(_with_se(scene, by.get(("diff", a)), by.get(("se", a))) for a in arms), 1),
-        Line(ci, tuple(_limits(scene, by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms), 2),
-        Line("p (df)", tuple(_p(by.get(("p", a)), by.get(("df", a))) for a in arms), 2),
+        Line(ci, tuple(scene.limits(by.get(("ci_low", a)), by.get(("ci_high", a))) for a in arms), 2),
+        Line("p (df)", tuple(_p(scene, by.get(("p", a)), by.get(("df", a))) for a in arms), 2),
     ]
 
 
 def _with_se(scene: Scene, mean: Number | None, se: Number | None) -> Cell:
     if mean is None or mean.error or se is None:
         return scene.cell(mean)
-    return Cell(scene.text(mean), "value", f"({scene.text(se)})")
+    return scene.estimate(mean, scene.text(mean), f"({scene.text(se)})")
 
 
-def _limits(scene: Scene, low: Number | None, high: Number | None) -> Cell:
-    return Cell(scene.between(low, high)) if low or high else BLANK
-
-
-def _p(p: Number | None, df: Number | None) -> Cell:
-    return BLANK if p is None else Cell(p_value(p.value), "value", f"({count(df.value if df else None)})")
+def _p(scene: Scene, p: Number | None, df: Number | None) -> Cell:
+    return scene.p(p, f"({count(df.value if df else None)})")
 
 
 def _test(rows: Rows, term: str) -> Line:

@@ -101,7 +101,7 @@ def _table(
             n, mean = by.get("n"), by.get("mean")
             cells.append(scene.count_cell(n) if n else BLANK)
             cells.append(scene.cell(mean))
-            cells.append(Cell(scene.between(by.get("ci_low"), by.get("ci_high"))))
+            cells.append(scene.limits(by.get("ci_low"), by.get("ci_high")))
         lines.append(Line(_word(scene, analysis, path), tuple(cells)))
     return TableModel(tuple(heads), tuple(lines), "Visit")
 

@@ -8,7 +8,7 @@ from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import element_id, names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
-from trialkit.report.numbers import count, interval, p_value
+from trialkit.report.numbers import count, interval
 from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -93,7 +93,7 @@ def _table(scene: Scene, analysis: str, rows: Rows, names: dict[str, Name]) -> T
             cells += [scene.count_cell(by.get("at_risk")), scene.count_cell(by.get("events_before"))]
             cells.append(scene.cell(by.get("events_per_subject")))
             low, high = (by.get(f"events_per_subject_ci_{side}") for side in ("low", "high"))
-            cells.append(Cell(scene.between(low, high)))
+            cells.append(scene.limits(low, high))
         lines.append(Line(f"{t:g}", tuple(cells)))
     return TableModel(heads, tuple(lines), scene.heading(analysis, scene.response(analysis)))
 
@@ -113,10 +113,10 @@ def _comparison(scene: Scene, groups: Groups, rows: Rows, names: dict[str, Name]
             for arm in names:
                 ratio, low, high = (of.get((stat, arm, reference)) for stat in ("rate_ratio", "ci_low", "ci_high"))
                 pair = interval(scene.text(low), scene.text(high)) if ratio else ""
-                cells.append(Cell(scene.text(ratio), "value", pair) if ratio else BLANK)
+                cells.append(scene.estimate(ratio, scene.text(ratio), pair) if ratio else BLANK)
             lines.append(Line(f"Rate ratio versus {versus} ({ci})", tuple(cells)))
             p = [of.get(("p", arm, reference)) for arm in names]
-            lines.append(Line("p, Wald test", tuple(Cell(p_value(n.value)) if n else BLANK for n in p), 1))
+            lines.append(Line("p, Wald test", tuple(scene.p(n) for n in p), 1))
     return TableModel(tuple(Head(name.label, name.note) for name in names.values()), tuple(lines))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from html import escape
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any
+
+from trialkit.report.figures.compact import compact
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,16 +53,16 @@ def line_style(style: Style) -> Any:
     return (0, style.dash) if style.dash else "solid"
 
 
-@cache
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Width in inches of a line of text in the widest font of the list."""
     from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
+    from matplotlib.textpath import text_to_path
 
     if not text.strip():
         return 0.0
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal")
-    return float(TextPath((0, 0), text, size=size, prop=font).get_extents().width) / PERCENT_OF_INCH
+    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / PERCENT_OF_INCH
 
 
 def drawn(name: str, size: tuple[float, float], alt: str, draw: Callable[[Figure], None]) -> str:
@@ -86,19 +86,19 @@ def drawn(name: str, size: tuple[float, float], alt: str, draw: Callable[[Figure
 
 
 def _inline(text: str, name: str, size: tuple[float, float], alt: str) -> str:
-    """The file's SVG element for use inside a page: prefixed ids, page colors, no namespace, no metadata."""
-    body = text[text.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = body[body.index(">") + 1 :]
-    body = re.sub(r"\bid=\"([^\"]+)\"", rf'id="{name}-\1"', body)
-    body = re.sub(r"(?:xlink:)?href=\"#([^\"]+)\"", rf'href="#{name}-\1"', body)
-    body = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", body)
-    body = body.replace("'DejaVu Sans'", FONT)
+    """The file's SVG element for use inside a page: short, ids of its own, page colors, no namespace, no metadata."""
+    from xml.etree import ElementTree
+
+    element = compact(text, name)
+    width, height = (round(72 * inches, 2) for inches in size)
+    element.attrib = {
+        "viewBox": f"0 0 {width:g} {height:g}", "role": "img", "aria-label": alt, "class": "figure",
+        "font-family": FONT, "stroke-linejoin": "round",
+    }  # fmt: skip
+    body = ElementTree.tostring(element, encoding="unicode").replace(" />", "/>")
     for color, variable in VARIABLES.items():
         body = body.replace(color, f"var({variable})")
-    width, height = (round(72 * inches, 2) for inches in size)
-    head = f'<svg viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(alt)}" class="figure">'
-    return head + re.sub(r"\n\s*", "\n", body.strip())
+    return body
 
 
 def plain_axes(axes: Any) -> None:

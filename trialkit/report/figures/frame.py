@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from trialkit.report.figures.canvas import GRID, INK, MUTED, Style, line_style, plain_axes, spread, width_of
+from trialkit.report.figures.words import write_row
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -118,9 +119,6 @@ def name_above(figure: Figure, at: Layout, names: list[Name]) -> None:
 
 def rows_under(figure: Figure, axes: Any, at: Layout, under: list[UnderRow]) -> None:
     """The rows of numbers, each number under its place on the axis."""
-    from matplotlib.transforms import blended_transform_factory
-
-    place = blended_transform_factory(axes.transData, figure.transFigure)
     for i, row in enumerate(under):
         y = (at.bottom - 0.72 - ROW * i) / at.height
         weight = "bold" if row.bold else "normal"
@@ -129,8 +127,7 @@ def rows_under(figure: Figure, axes: Any, at: Layout, under: list[UnderRow]) -> 
             figure.text((at.left - 0.24) / at.width, y, row.label, ha="right", **side)
         else:
             figure.text(0.06 / at.width, y, row.label, ha="left", **side)
-        for x, text in row.texts:
-            axes.text(x, y, text, transform=place, ha="center", va="center", fontsize=8.5, color=INK, clip_on=False)
+        write_row(figure, axes, row.texts, y, 8.5, INK)
 
 
 def thinned(places: list[float], widest: str, inches: float) -> list[float]:

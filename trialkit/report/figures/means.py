@@ -105,9 +105,11 @@ def _span(at: Layout, visits: tuple[str, ...]) -> float:
 def _line(axes: Any, line: MeanLine, shift: float) -> None:
     style = line.name.style
     x = [p[0] + shift for p in line.points]
-    for at, (_, _, low, high, _) in zip(x, line.points, strict=True):
-        if low is not None and high is not None:
-            axes.plot([at, at], [low, high], color=style.color, linewidth=1.2, solid_capstyle="butt")
-            axes.plot([at, at], [low, high], color=style.color, linestyle="none", marker="_", markersize=6)
+    bars = [(at, p[2], p[3]) for at, p in zip(x, line.points, strict=True) if p[2] is not None and p[3] is not None]
+    if bars:
+        places, low, high = (list(part) for part in zip(*bars, strict=True))
+        axes.vlines(places, low, high, color=style.color, linewidth=1.2, capstyle="butt")
+        ends = {"color": style.color, "linestyle": "none", "marker": "_", "markersize": 6}
+        axes.plot(places + places, low + high, **ends)
     axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle=line_style(style), linewidth=1.8)
     axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle="none", marker=style.marker, markersize=5.5)

@@ -129,11 +129,21 @@ def _curve(axes: Any, curve: Curve) -> None:
 
 
 def _band(axes: Any, curve: Curve) -> None:
-    """The interval over each step: from a point to the next one, where both limits exist."""
-    points = curve.points
-    for (t, _, low, high), (after, *_) in pairwise(points):
-        if low is not None and high is not None:
-            axes.fill_between([t, after], low, high, color=curve.name.style.color, alpha=0.14, linewidth=0)
+    """The interval over each step: from a point to the next one, where both limits exist; one area where they touch."""
+    area: list[tuple[float, float, float]] = []
+    for (t, _, low, high), (after, *_) in pairwise(curve.points):
+        if low is None or high is None:
+            _fill(axes, area, curve)
+            area = []
+        else:
+            area += [(t, low, high), (after, low, high)]
+    _fill(axes, area, curve)
+
+
+def _fill(axes: Any, area: list[tuple[float, float, float]], curve: Curve) -> None:
+    if area:
+        x, low, high = zip(*area, strict=True)
+        axes.fill_between(x, low, high, color=curve.name.style.color, alpha=0.14, linewidth=0)
 
 
 def rounded_up(highest: float) -> float:
