@@ -44,6 +44,21 @@ def styled(file: Document) -> None:
         file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     for name, look in (BUILT_IN | OWN).items():
         _set(file.styles[name], name, look)
+    _modern(file)
+
+
+def _modern(file: Document) -> None:
+    """Laid out by the rules of Word 2013 and later: a table begins at the margin."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    settings = file.settings.element
+    for old in settings.findall(f"{{{settings.nsmap['w']}}}compat"):
+        settings.remove(old)
+    uri = "http://schemas.microsoft.com/office/word"
+    mode = f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/>'
+    compat = parse_xml(f"<w:compat {nsdecls('w')}>{mode}</w:compat>")
+    settings.insert_element_before(compat, "w:docVars", "w:rsids", "m:mathPr", "w:themeFontLang", "w:clrSchemeMapping")
 
 
 def _set(style: Any, name: str, look: tuple[float, bool, str, float, float]) -> None:
@@ -68,6 +83,7 @@ def _set(style: Any, name: str, look: tuple[float, bool, str, float, float]) -> 
     for old in inner.findall(inner.tag.replace("pPr", "pBdr")):
         inner.remove(old)
     if name in BOXES:
+        shape.left_indent = shape.right_indent = Pt(7)
         paper, line = BOXES[name]
         inner.insert_element_before(
             parse_xml(f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="18" w:space="6" w:color="{line}"/></w:pBdr>'),

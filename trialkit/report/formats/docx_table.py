@@ -90,7 +90,7 @@ def _paragraphs(cell: PaperCell, size: float, keep: bool) -> Iterator[str]:
 
 
 def _paragraph(body: str, size: float, align: str, keep: bool, tabs: str = "", indent: float = 0.0) -> str:
-    look = ("<w:keepNext/>" if keep else "") + tabs + '<w:spacing w:before="20" w:after="20" w:line="240"/>'
+    look = ("<w:keepNext/>" if keep else "") + tabs + '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
     look += f'<w:ind w:left="{twips(indent)}"/>' if indent else ""
     mark = f'<w:rPr><w:sz w:val="{round(2 * size)}"/></w:rPr>'
     return f'<w:p><w:pPr>{look}<w:jc w:val="{align}"/>{mark}</w:pPr>{body}</w:p>'

@@ -13,7 +13,7 @@ from trialkit.report.table import Cell, TableModel
 PAPER = (210.0, 297.0)
 """A4, in mm."""
 MARGIN = 18.0
-PAD = 1.4
+PAD = 1.7
 """Left and right of a cell's text, in mm."""
 INDENT = 3.5
 """Of a line, per step, in mm."""
