@@ -85,7 +85,11 @@ class Page:
 
 def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> str:
     """A report as HTML text. See ``trialkit.report.render``."""
-    page = compose(results, study, report, snapshot, software)
+    return html_text(compose(results, study, report, snapshot, software))
+
+
+def html_text(page: Page) -> str:
+    """The page as HTML text."""
     return _environment().get_template("report.html.j2").render(page=page) + "\n"
 
 

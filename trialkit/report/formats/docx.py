@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.report.formats.archive import redated
 from trialkit.report.formats.docx_styles import styled
-from trialkit.report.formats.docx_table import SPACE, field, runs, table_xml, twips
+from trialkit.report.formats.docx_table import SPACE, field, runs, table_xml
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import MARGIN, PAPER, grid, room
+from trialkit.report.formats.paper import twips
 from trialkit.report.formats.picture import Drawing, png
 from trialkit.report.formats.printed import Block, Leaf, Printed, Words, printed
 from trialkit.report.table import TableModel
@@ -60,7 +61,9 @@ def _front(file: Document, made: Printed) -> None:
     for number, leaf in enumerate(made.leaves):
         if leaf.section:
             file.add_paragraph(style="Report entry")._p.extend(_parsed(runs(leaf.section, bold=True)))
-        link = f'<w:hyperlink w:anchor="leaf{number}">{runs(f"{leaf.name}  {leaf.title}", color="0B5A94")}</w:hyperlink>'
+        link = (
+            f'<w:hyperlink w:anchor="leaf{number}">{runs(f"{leaf.name}  {leaf.title}", color="0B5A94")}</w:hyperlink>'
+        )
         file.add_paragraph(style="Report entry")._p.extend(_parsed(link))
 
 
@@ -132,7 +135,7 @@ def _head(section: Section, study: str, leaf: Leaf) -> None:
 
 def _foot(section: Section, running: str) -> None:
     section.footer.is_linked_to_previous = False
-    pages = f'{runs("Page ")}{field("PAGE", "1")}{runs(" of ")}{field("NUMPAGES", "1")}'
+    pages = f"{runs('Page ')}{field('PAGE', '1')}{runs(' of ')}{field('NUMPAGES', '1')}"
     _running(section.footer.paragraphs[0], runs(running), pages, False, "top")
 
 

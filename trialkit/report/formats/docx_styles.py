@@ -63,33 +63,45 @@ def _modern(file: Document) -> None:
 
 def _set(style: Any, name: str, look: tuple[float, bool, str, float, float]) -> None:
     from docx.enum.text import WD_LINE_SPACING
-    from docx.oxml import parse_xml
-    from docx.oxml.ns import nsdecls
     from docx.shared import Pt, RGBColor
 
     size, bold, color, before, after = look
     style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
     style.font.color.rgb = RGBColor.from_string(color)
-    words = style.element.get_or_add_rPr()
-    for name_of_old in ("rFonts", "spacing"):
-        for old in words.findall(words.tag.replace("rPr", name_of_old)):
-            words.remove(old)
-    faces = " ".join(f'w:{kind}="{FONT}"' for kind in ("ascii", "hAnsi", "cs", "eastAsia"))
-    words.insert(0, parse_xml(f"<w:rFonts {nsdecls('w')} {faces}/>"))
+    _face(style.element.get_or_add_rPr())
     shape = style.paragraph_format
     shape.space_before, shape.space_after = Pt(before), Pt(after)
     shape.line_spacing_rule, shape.keep_with_next = WD_LINE_SPACING.SINGLE, name in KEPT
-    inner = style.element.get_or_add_pPr()
-    for old in inner.findall(inner.tag.replace("pPr", "pBdr")):
-        inner.remove(old)
+    _without(style.element.get_or_add_pPr(), "pBdr")
     if name in BOXES:
         shape.left_indent = shape.right_indent = Pt(7)
-        paper, line = BOXES[name]
-        inner.insert_element_before(
-            parse_xml(f'<w:pBdr {nsdecls("w")}><w:left w:val="single" w:sz="18" w:space="6" w:color="{line}"/></w:pBdr>'),
-            "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc",
-        )  # fmt: skip
-        inner.insert_element_before(
-            parse_xml(f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{paper}"/>'),
-            "w:tabs", "w:spacing", "w:ind", "w:jc",
-        )  # fmt: skip
+        _box(style.element.get_or_add_pPr(), *BOXES[name])
+
+
+def _without(element: Any, *names: str) -> None:
+    """Remove what the template says of these."""
+    space = element.tag.partition("}")[0] + "}"
+    for old in [child for child in element if child.tag in [space + name for name in names]]:
+        element.remove(old)
+
+
+def _face(words: Any) -> None:
+    """The report's font, in place of the theme's."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    _without(words, "rFonts", "spacing")
+    faces = " ".join(f'w:{kind}="{FONT}"' for kind in ("ascii", "hAnsi", "cs", "eastAsia"))
+    words.insert(0, parse_xml(f"<w:rFonts {nsdecls('w')} {faces}/>"))
+
+
+def _box(shape: Any, paper: str, line: str) -> None:
+    """A colored paper, and a bar at the left."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    after = ("w:tabs", "w:spacing", "w:ind", "w:jc")
+    bar = f'<w:left w:val="single" w:sz="18" w:space="6" w:color="{line}"/>'
+    shape.insert_element_before(parse_xml(f"<w:pBdr {nsdecls('w')}>{bar}</w:pBdr>"), "w:shd", *after)
+    fill = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="{paper}"/>'
+    shape.insert_element_before(parse_xml(fill), *after)

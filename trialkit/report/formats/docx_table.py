@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from trialkit.report.formats.grid import PAD, Grid, gap
-from trialkit.report.formats.paper import PaperCell, PaperRow, paper_rows
+from trialkit.report.formats.paper import PaperCell, PaperRow, paper_rows, twips
 from trialkit.report.formats.text import directed
 from trialkit.report.table import TableModel
 
@@ -14,11 +14,6 @@ SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 MUTED = "55606B"
 THICK, HAIR = 8, 4
 """Of lines, in eighths of a point."""
-
-
-def twips(millimeters: float) -> int:
-    """A length in twentieths of a point."""
-    return round(millimeters * 1440 / 25.4)
 
 
 def runs(text: str, size: float = 0, bold: bool = False, italic: bool = False, color: str = "") -> str:
@@ -90,7 +85,11 @@ def _paragraphs(cell: PaperCell, size: float, keep: bool) -> Iterator[str]:
 
 
 def _paragraph(body: str, size: float, align: str, keep: bool, tabs: str = "", indent: float = 0.0) -> str:
-    look = ("<w:keepNext/>" if keep else "") + tabs + '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+    look = (
+        ("<w:keepNext/>" if keep else "")
+        + tabs
+        + '<w:spacing w:before="20" w:after="20" w:line="240" w:lineRule="auto"/>'
+    )
     look += f'<w:ind w:left="{twips(indent)}"/>' if indent else ""
     mark = f'<w:rPr><w:sz w:val="{round(2 * size)}"/></w:rPr>'
     return f'<w:p><w:pPr>{look}<w:jc w:val="{align}"/>{mark}</w:pPr>{body}</w:p>'

@@ -11,7 +11,7 @@ from trialkit.model.analysis import ReportSpec
 from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
-from trialkit.report.page import Page
+from trialkit.report.page import Page, compose
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=timezone.utc)
 """What a zip archive can be dated."""
@@ -52,3 +52,9 @@ class Edition:
         cutoff = f"data cut-off {self.snapshot.cutoff}" if self.snapshot.cutoff else ""
         parts = (self.software, f"snapshot {self.snapshot.id[:16]}", cutoff)
         return " \u00b7 ".join(part for part in parts if part)
+
+
+def edition_of(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> Edition:
+    """A report composed once for all its formats. Raises StudyError where ``check_report`` would refuse a display."""
+    page = compose(results, study, report, snapshot, software)
+    return Edition(page, results, study, report, snapshot, software)

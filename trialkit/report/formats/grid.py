@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,13 @@ def _longest(text: str, size: float) -> float:
 
 def measure(text: str, size: float, bold: bool = False) -> float:
     """Width of a line of text, in mm, in the font of the PDF; those of the other formats are narrower."""
-    return sum(_advance(sign, bold) for sign in text) * size * 25.4 / 72
+    return _ems(text, bold) * size * 25.4 / 72
+
+
+@lru_cache(65536)
+def _ems(text: str, bold: bool) -> float:
+    """Width of a line of text as a multiple of the size of type."""
+    return sum(_advance(sign, bold) for sign in text)
 
 
 @cache

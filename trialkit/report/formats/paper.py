@@ -52,6 +52,11 @@ class PaperRow:
         return all(len(cell.text) < SPLIT for cell in self.cells)
 
 
+def twips(millimeters: float) -> int:
+    """A length in twentieths of a point, the unit of word processors."""
+    return round(millimeters * 1440 / 25.4)
+
+
 def paper_rows(table: TableModel, grid: Grid) -> tuple[PaperRow, ...]:
     """All rows of a table, from the top."""
     return (*_headers(table, grid), *(_row(line, table, grid) for line in table.lines))
@@ -93,9 +98,7 @@ def _row(line: Line, table: TableModel, grid: Grid) -> PaperRow:
     if line.kind in ("span", "group"):
         group = line.kind == "group"
         indent = INDENT * line.indent if group else 0.0
-        cell = PaperCell(
-            line.stub, sum(grid.widths), "left", bold=group, indent=indent, span=len(grid.widths)
-        )
+        cell = PaperCell(line.stub, sum(grid.widths), "left", bold=group, indent=indent, span=len(grid.widths))
         return PaperRow((cell,), keep=group)
     bold = line.kind == "total"
     stub = PaperCell(line.stub, grid.widths[0], "left", bold=bold, indent=INDENT * line.indent)

@@ -15,6 +15,7 @@ from trialkit.report.table import Cell, Head, Line, Notice, Picture, TableModel
 
 Style = Literal["muted", "notice", "plain", "reading", "note", "warning"]
 HOW = "How to read this."
+NUMBERS = "Numbers in this figure"
 LEDGER = (
     "Every step between the snapshot and the analyses of this report. In each line, rows in equal rows out plus rows "
     "lost for any reason at that step."
@@ -57,10 +58,17 @@ class Printed:
     running: str
 
 
-def printed(edition: Edition) -> Printed:
-    """All texts of the page with every sign that a file format cannot hold shown as its escape."""
+def printed(edition: Edition, numbers: bool = False) -> Printed:
+    """All texts of the page with every sign that a file format cannot hold shown as its escape.
+
+    With ``numbers`` a figure is followed by the table of the numbers drawn in it.
+    """
     page = edition.page
-    made = [_display(shown, section, i == 0) for section, group in page.sections for i, shown in enumerate(group)]
+    made = [
+        _display(shown, section if i == 0 else "", numbers)
+        for section, group in page.sections
+        for i, shown in enumerate(group)
+    ]
     front = [Words(clean(page.notice), "notice")] if page.notice else []
     front += [Words("Arms are masked in this snapshot.", "notice")] if page.masked else []
     return Printed(
@@ -73,9 +81,9 @@ def printed(edition: Edition) -> Printed:
     )
 
 
-def _display(shown: Shown, section: str, first: bool) -> Leaf:
-    blocks = [block for part in _parts(shown) for block in _blocks(part)]
-    return _leaf(shown.id, shown.name, shown.title, section if first else "", blocks)
+def _display(shown: Shown, section: str, numbers: bool) -> Leaf:
+    blocks = [block for part in _parts(shown) for block in _blocks(part, numbers)]
+    return _leaf(shown.id, shown.name, shown.title, section, blocks)
 
 
 def _leaf(id: str, name: str, title: str, section: str, blocks: list[Block]) -> Leaf:
@@ -87,7 +95,8 @@ def _parts(shown: Shown) -> Iterator[Words | TableModel | Picture | Notice]:
     """A display from its title down, as the HTML page has it; the numbers of a figure are in the picture."""
     if shown.subtitle:
         yield Words(shown.subtitle, "muted")
-    yield Words(f"Population: {shown.population}", "muted")
+    if shown.population:
+        yield Words(f"Population: {shown.population}", "muted")
     yield from shown.parts
     if shown.reading:
         yield Words(shown.reading, "reading", HOW)
@@ -98,22 +107,22 @@ def _parts(shown: Shown) -> Iterator[Words | TableModel | Picture | Notice]:
         yield replace(shown.lost, caption=f"Rows lost on the way to this display: {shown.lost_rows}")
 
 
-def _blocks(part: Words | TableModel | Picture | Notice) -> Iterator[Block]:
+def _blocks(part: Words | TableModel | Picture | Notice, numbers: bool) -> Iterator[Block]:
     if isinstance(part, Words):
         yield Words(clean(part.text), part.style, part.lead)
     elif isinstance(part, Notice):
         yield Words(clean(part.text), "notice")
     elif isinstance(part, Picture):
         yield drawing(part)
+        if numbers and part.table:
+            yield cleaned(replace(part.table, caption=NUMBERS))
     else:
         yield cleaned(part)
 
 
 def cleaned(table: TableModel) -> TableModel:
     """A table whose texts every format can hold."""
-    heads = tuple(
-        Head(clean(h.label), clean(h.note), clean(h.group), clean(h.group_note), h.text) for h in table.heads
-    )
+    heads = tuple(Head(clean(h.label), clean(h.note), clean(h.group), clean(h.group_note), h.text) for h in table.heads)
     lines = tuple(replace(line, stub=clean(line.stub), cells=tuple(map(_cell, line.cells))) for line in table.lines)
     return TableModel(heads, lines, clean(table.stub), clean(table.caption))
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import MARGIN, PAPER, grid, room
+from trialkit.report.formats.paper import twips
 from trialkit.report.formats.picture import Drawing, png
 from trialkit.report.formats.printed import Block, Leaf, Printed, Words, printed
 from trialkit.report.formats.rtf_table import table_rtf
-from trialkit.report.formats.rtf_text import escaped, runs, twips
+from trialkit.report.formats.rtf_text import escaped, runs
 
 COLORS = ("1B2127", "55606B", "6B3500", "0B5A94", "FFF4E3", "F4F6F8", "D98A1F", "B8C0C8")
 STYLES: dict[str, str] = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from trialkit.report.formats.grid import PAD, Grid, gap
-from trialkit.report.formats.paper import PaperCell, PaperRow, paper_rows
-from trialkit.report.formats.rtf_text import runs, twips
+from trialkit.report.formats.paper import PaperCell, PaperRow, paper_rows, twips
+from trialkit.report.formats.rtf_text import runs
 from trialkit.report.table import TableModel
 
 INK, MUTED = 1, 2

@@ -25,8 +25,3 @@ def _sign(sign: str) -> str:
 def runs(text: str) -> str:
     """The text as runs, those written from right to left marked as such."""
     return "".join(f"{{\\rtlch {escaped(part)}}}" if rtl else escaped(part) for part, rtl in directed(text))
-
-
-def twips(millimeters: float) -> int:
-    """A length in twentieths of a point."""
-    return round(millimeters * 1440 / 25.4)
