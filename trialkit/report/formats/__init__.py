@@ -39,7 +39,7 @@ FORMATS: dict[str, Format] = {
     "pdf": Format("pdf", ".pdf", "for reading and printing", (TYPST,)),
     "docx": Format("docx", ".docx", "for a word processor", (TYPST, DOCX)),
     "rtf": Format("rtf", ".rtf", "for submissions and older word processors", (TYPST,)),
-    "xlsx": Format("xlsx", ".xlsx", "a sheet a display, and the result rows in full precision", (TYPST,)),
+    "xlsx": Format("xlsx", ".xlsx", "a sheet a display, and the result rows as numbers", (TYPST,)),
     "csv": Format("ard_csv", ".csv", "the result rows, one number a line"),
     "parquet": Format("ard_parquet", ".parquet", "the same, with types"),
     "ars-json": Format("ars_json", ".ars.json", "the results in the structure of CDISC ARS 1.0"),

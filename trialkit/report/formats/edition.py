@@ -43,7 +43,8 @@ class Edition:
                     f"SOURCE_DATE_EPOCH is {told!r}", hint="Set it to whole seconds since 1970, or leave it unset."
                 ) from None
         else:
-            found = datetime.fromisoformat(self.snapshot.taken_at).astimezone(timezone.utc)
+            found = datetime.fromisoformat(self.snapshot.taken_at)
+            found = found.astimezone(timezone.utc) if found.tzinfo else found.replace(tzinfo=timezone.utc)
         return max(found.replace(microsecond=0), EARLIEST)
 
     @property

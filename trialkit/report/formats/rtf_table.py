@@ -31,7 +31,7 @@ def _row(row: PaperRow, size: float, first: bool, last: bool) -> str:
     body = "\n".join(f"{''.join(_paragraphs(cell, size, row.keep))}\\cell" for cell in row.cells)
     pad = twips(PAD)
     head = f"\\trowd\\trgaph{pad}\\trleft0\\trpaddl{pad}\\trpaddr{pad}\\trpaddfl3\\trpaddfr3{look}{shape}"
-    return f"{{{head}\n{body}\\row}}"
+    return f"{head}\n{body}\\row"
 
 
 def _shape(cell: PaperCell, first: bool, last: bool) -> str:
@@ -46,7 +46,8 @@ def _shape(cell: PaperCell, first: bool, last: bool) -> str:
 
 def _paragraphs(cell: PaperCell, size: float, keep: bool) -> Iterator[str]:
     kept = "\\keepn" if keep else ""
-    start = f"\\pard\\plain\\intbl\\sb20\\sa20{kept}\\f0\\fs{round(2 * size)}"
+    type = round(2 * size)
+    start = f"\\pard\\plain\\intbl\\sb20\\sa20{kept}\\f0\\fs{type}\\af0\\afs{type}"
     look = ("\\b" if cell.bold else "") + ("\\i" if cell.italic else "")
     text = "" if cell.merge == "end" else runs(cell.text)
     if cell.box:

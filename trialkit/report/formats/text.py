@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_UNHELD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_SPACE = re.compile("[\t\n\u2028\u2029]+")
+_UNHELD = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_SPACE = re.compile("[\t\n\x0b\x0c\r\u2028\u2029]+")
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RUNS = re.compile(f"[{_RTL}]+(?:[\\s\u200c-\u200f]+[{_RTL}]+)*")
 _LONG = re.compile(r"\S{31,}")

@@ -1,4 +1,4 @@
-"""The report as a workbook: an index, a sheet a display with what is printed, and the result rows in full precision."""
+"""The report as a workbook: an index, a sheet a display with what is printed, and the result rows to 16 digits."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from trialkit.report.formats.printed import Leaf, Printed, Words, printed
 from trialkit.report.formats.text import clean
 from trialkit.report.formats.xlsx_sheet import WIDE, Looks, Sheet, put
 from trialkit.report.formats.xlsx_table import chars, table_rows
+from trialkit.report.losses import HEADS
 from trialkit.report.rows import Number
 from trialkit.report.table import TableModel
 
@@ -70,7 +71,7 @@ def _index(at: Sheet, made: Printed, names: list[str]) -> None:
         at.paragraph(words.text, looks.notice)
     at.paragraph(made.running, looks.muted)
     at.row += 1
-    titles = [*(leaf.title for leaf in made.leaves), "Every number behind the displays, with all its digits"]
+    titles = [*(leaf.title for leaf in made.leaves), "Every number behind the displays, to 16 digits"]
     for name, title in zip([*names, RESULTS], titles, strict=True):
         at.sheet.write_url(at.row, 0, f"internal:'{name}'!A1", looks.link, name)
         put(at.sheet, at.row, 1, title, looks.plain)
@@ -79,7 +80,7 @@ def _index(at: Sheet, made: Printed, names: list[str]) -> None:
 
 def _leaf(book: Workbook, looks: Looks, name: str, leaf: Leaf, running: str) -> None:
     tables = [block for block in leaf.blocks if isinstance(block, TableModel)]
-    widths = [max(column) for column in zip_longest(*map(chars, tables), fillvalue=0.0)] or [float(WIDE)]
+    widths = _widths(tables)
     at = Sheet(book.add_worksheet(name), looks, widths)
     at.paragraph(f"{leaf.name}  {leaf.title}", looks.heading)
     for block in leaf.blocks:
@@ -91,8 +92,16 @@ def _leaf(book: Workbook, looks: Looks, name: str, leaf: Leaf, running: str) -> 
         if isinstance(block, Drawing):
             _drawing(at, block)
         else:
-            at.row = table_rows(at.sheet, at.row, block, looks) + 1
+            at.row = table_rows(at.sheet, at.row, block, looks, widths) + 1
     at.paragraph(running, looks.muted)
+
+
+def _widths(tables: list[TableModel]) -> list[float]:
+    """Of the sheet's columns: what its tables ask for, in columns they have the ledger below them asks for nothing."""
+    asked = [list(chars(table)) for table in tables] or [[float(WIDE)]]
+    ledger = asked.pop() if len(asked) > 1 and tables[-1].heads == HEADS else []
+    widths = [max(column) for column in zip_longest(*asked, fillvalue=0.0)]
+    return widths + ledger[len(widths) :]
 
 
 def _drawing(at: Sheet, made: Drawing) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,10 @@ def _within(bounds: tuple[float, float], length: int) -> float:
     return min(max(length * 1.05 + 1, bounds[0]), bounds[1])
 
 
-def table_rows(sheet: Worksheet, row: int, table: TableModel, looks: Looks) -> int:
-    """Write a table from a row on; the row below it. Each cell is as printed."""
-    widths = chars(table)
-    for made in paper_rows(table, Grid(9, widths, (0.0,) * len(table.heads))):
+def table_rows(sheet: Worksheet, row: int, table: TableModel, looks: Looks, widths: Sequence[float]) -> int:
+    """Write a table from a row on, into columns of these widths; the row below it. Each cell is as printed."""
+    grid = Grid(9, tuple(widths[: len(table.heads) + 1]), (0.0,) * len(table.heads))
+    for made in paper_rows(table, grid):
         column = 0
         for cell in made.cells:
             _cell(sheet, row, column, cell, made.header, looks)
