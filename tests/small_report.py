@@ -84,7 +84,6 @@ def study() -> Study:
     }
     chosen = Condition((Test("id", "not", ("nobody",)), Test("days", "at_least", ("0",))))
     time = tree_of({"time": "days", "censor": "censored", "times": [0, 5, 10]})
-    counted, known = tree_of({"variables": ["sex"]}), Condition((Test("sex", "is", ("F", "M")),))
     specs = [
         AnalysisSpec(
             "sexes", "Sexes", "people", "all", "counts", params=tree_of({"variables": ["sex"]}), total="Total"
