@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from trialkit.report.formats.grid import PAD, SIZES, gap, grid, measure, room, wide
+from trialkit.report.formats.columns import cut
+from trialkit.report.formats.grid import PAD, SIZES, fits, gap, grid, measure, room, wide
 from trialkit.report.formats.paper import paper_rows
-from trialkit.report.formats.text import breakable, clean, directed
+from trialkit.report.formats.text import breakable, clean, directed, shredded
 from trialkit.report.table import Cell, Head, Line, TableModel
 
 
@@ -17,7 +18,7 @@ def table(columns: int, text: str = "123 ", tail: str = "(45.6%)", label: str = 
     return TableModel(heads, tuple(lines), "Category")
 
 
-@pytest.mark.parametrize("columns", [1, 4, 6, 9, 12, 20, 40])
+@pytest.mark.parametrize("columns", [1, 4, 6, 9, 12, 40])
 @pytest.mark.parametrize("group", ["", "Treatment of a long name"])
 def test_columns_fill_the_paper_and_never_more(columns: int, group: str) -> None:
     made = table(columns, group=group)
@@ -41,7 +42,7 @@ def test_sideways_only_where_upright_is_too_narrow() -> None:
     assert wide([table(4), table(9)])
     assert grid(table(4), False).size == SIZES[0]
     assert grid(table(9), True).size in SIZES
-    assert grid(table(40), True).size < SIZES[-1]
+    assert grid(table(14), True).size < SIZES[-1]
 
 
 def test_a_column_of_words_takes_the_room_that_is_left() -> None:
@@ -91,3 +92,28 @@ def test_runs_are_told_apart_by_direction() -> None:
     assert list(directed("one")) == [("one", False)]
     assert list(directed("a \u05d0\u05d1 \u05d2 b")) == [("a ", False), ("\u05d0\u05d1 \u05d2", True), (" b", False)]
     assert list(directed("")) == []
+
+
+@pytest.mark.parametrize(("columns", "group"), [(40, ""), (100, ""), (41, "Treatment of a long name")])
+def test_a_table_too_wide_for_paper_is_cut_between_columns(columns: int, group: str) -> None:
+    made = table(columns, group=group)
+    parts = cut(made)
+    assert len(parts) > 1 and all(fits(part) and not grid(part, True).tight for part in parts)
+    assert [head for part in parts for head in part.heads] == list(made.heads)
+    assert {line.stub for part in parts for line in part.lines} == {line.stub for line in made.lines}
+    assert parts[0].caption == f"Columns 1 to {len(parts[0].heads)} of {columns}"
+    if group:
+        assert all(len(part.heads) % 2 == 0 for part in parts[:-1])
+
+
+def test_a_table_that_fits_is_not_cut() -> None:
+    made = table(9)
+    assert cut(made) == (made,)
+
+
+def test_one_number_wider_than_the_paper_breaks() -> None:
+    made = table(1, text="9" * 400)
+    assert cut(made) == (made,)
+    found = grid(made, wide([made]))
+    assert found.tight and sum(found.widths) == pytest.approx(room(True))
+    assert shredded("12 (3%)").split("\u200b") == ["1", "2 (", "3", "%", ")"]

@@ -18,8 +18,9 @@ PAD = 1.7
 INDENT = 3.5
 """Of a line, per step, in mm."""
 SIZES = (8.0, 7.5, 7.0)
-"""Sizes of type, in points, tried in this order; on the last paper SMALLER as well."""
-SMALLER = (6.0, 5.0, 4.0)
+"""Sizes of type, in points, tried in this order."""
+LEAST = 6.0
+"""The smallest type, in points, for tables that do not fit sideways either."""
 NARROW, WIDE, LONG_WORD = 26.0, 80.0, 30.0
 """What a column of words asks for: at least, at most, and for its longest word at most, in mm."""
 
@@ -29,11 +30,13 @@ class Grid:
     """Size of type in points; in mm the width of the stub and of each column, and of each column's widest percentage.
 
     Percentages stand under each other: a cell "n_pct" has its tail in a box of that width (0: there is none).
+    ``tight`` says that columns are too narrow even so: cells must break within words.
     """
 
     size: float
     widths: tuple[float, ...]
     tails: tuple[float, ...]
+    tight: bool = False
 
 
 def room(landscape: bool) -> float:
@@ -46,17 +49,22 @@ def wide(tables: Sequence[TableModel]) -> bool:
     return any(all(_fitted(table, room(False), size) is None for size in SIZES) for table in tables)
 
 
+def fits(table: TableModel) -> bool:
+    """Whether a table fits on paper at all without a number breaking."""
+    return _fitted(table, room(True), LEAST) is not None
+
+
 def grid(table: TableModel, landscape: bool) -> Grid:
     """The columns of a table on that paper, in the largest type with which no number breaks.
 
-    A table too wide for all sizes gets the smallest, its columns by their share: its cells then break.
+    A table too wide for all sizes (see ``columns.cut``) gets the smallest, its columns by their share.
     """
-    for size in (*SIZES, *SMALLER):
+    for size in (*SIZES, LEAST):
         widths = _fitted(table, room(landscape), size)
         if widths is not None:
             return Grid(size, widths, tuple(_tail(table, i, size) for i in range(len(table.heads))))
-    needs = [need for need, _ in _asked(table, SMALLER[-1])]
-    return Grid(SMALLER[-1], tuple(n * room(landscape) / sum(needs) for n in needs), (0.0,) * len(table.heads))
+    needs = [need for need, _ in _asked(table, LEAST)]
+    return Grid(LEAST, tuple(n * room(landscape) / sum(needs) for n in needs), (0.0,) * len(table.heads), True)
 
 
 def _fitted(table: TableModel, width: float, size: float) -> tuple[float, ...] | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import INDENT, MARGIN, PAD, grid
 from trialkit.report.formats.picture import Drawing
 from trialkit.report.formats.printed import Block, Leaf, Words, printed
-from trialkit.report.formats.text import breakable
+from trialkit.report.formats.text import breakable, shredded
 from trialkit.report.formats.typesetter import typeset
-from trialkit.report.table import TableModel
+from trialkit.report.table import Cell, Head, TableModel
 from trialkit.report.templating import template_text
 
 
@@ -52,22 +53,26 @@ def _block(block: Block, landscape: bool) -> dict[str, Any]:
 
 def _table(table: TableModel, landscape: bool) -> dict[str, Any]:
     made = grid(table, landscape)
-    heads = [
-        {"label": breakable(h.label), "note": h.note, "group": h.group, "group_note": h.group_note, "text": h.text}
-        for h in table.heads
-    ]
+    fit = shredded if made.tight else breakable
     return {
         "what": "table", "size": made.size, "widths": made.widths, "tails": made.tails, "pad": PAD, "indent": INDENT,
-        "stub": breakable(table.stub), "caption": table.caption, "heads": heads,
-        "groups": [
-            {"label": head.label, "note": head.note, "group": breakable(head.group), "group_note": head.group_note,
-             "text": head.text, "width": width}
-            for head, width in table.groups
-        ],
+        "stub": fit(table.stub), "caption": table.caption,
+        "heads": [_head(head, fit) for head in table.heads],
+        "groups": [_head(head, fit) | {"width": width} for head, width in table.groups],
         "lines": [
-            {"stub": breakable(line.stub), "indent": line.indent, "kind": line.kind,
-             "cells": [{"text": breakable(c.full if c.kind == "text" else c.text), "tail": c.tail, "kind": c.kind}
-                       for c in line.cells]}
+            {"stub": fit(line.stub), "indent": line.indent, "kind": line.kind,
+             "cells": [_cell(cell, made.tight, fit) for cell in line.cells]}
             for line in table.lines
         ],
     }  # fmt: skip
+
+
+def _head(head: Head, fit: Callable[[str], str]) -> dict[str, Any]:
+    texts = {"label": head.label, "note": head.note, "group": head.group, "group_note": head.group_note}
+    return {name: fit(text) for name, text in texts.items()} | {"text": head.text}
+
+
+def _cell(cell: Cell, tight: bool, fit: Callable[[str], str]) -> dict[str, Any]:
+    if tight or cell.kind == "text":
+        return {"text": fit(cell.full), "tail": "", "kind": cell.kind}
+    return {"text": fit(cell.text), "tail": cell.tail, "kind": cell.kind}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from trialkit.report.formats.columns import cut
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import wide
 from trialkit.report.formats.picture import Drawing, drawing
@@ -58,14 +59,14 @@ class Printed:
     running: str
 
 
-def printed(edition: Edition, numbers: bool = False) -> Printed:
+def printed(edition: Edition, workbook: bool = False) -> Printed:
     """All texts of the page with every sign that a file format cannot hold shown as its escape.
 
-    With ``numbers`` a figure is followed by the table of the numbers drawn in it.
+    In a ``workbook`` a figure is followed by the table of the numbers drawn in it, and a table may be of any width.
     """
     page = edition.page
     made = [
-        _display(shown, section if i == 0 else "", numbers)
+        _display(shown, section if i == 0 else "", workbook)
         for section, group in page.sections
         for i, shown in enumerate(group)
     ]
@@ -81,8 +82,8 @@ def printed(edition: Edition, numbers: bool = False) -> Printed:
     )
 
 
-def _display(shown: Shown, section: str, numbers: bool) -> Leaf:
-    blocks = [block for part in _parts(shown) for block in _blocks(part, numbers)]
+def _display(shown: Shown, section: str, workbook: bool) -> Leaf:
+    blocks = [block for part in _parts(shown) for block in _blocks(part, workbook)]
     return _leaf(shown.id, shown.name, shown.title, section, blocks)
 
 
@@ -107,17 +108,19 @@ def _parts(shown: Shown) -> Iterator[Words | TableModel | Picture | Notice]:
         yield replace(shown.lost, caption=f"Rows lost on the way to this display: {shown.lost_rows}")
 
 
-def _blocks(part: Words | TableModel | Picture | Notice, numbers: bool) -> Iterator[Block]:
+def _blocks(part: Words | TableModel | Picture | Notice, workbook: bool) -> Iterator[Block]:
     if isinstance(part, Words):
         yield Words(clean(part.text), part.style, part.lead)
     elif isinstance(part, Notice):
         yield Words(clean(part.text), "notice")
     elif isinstance(part, Picture):
         yield drawing(part)
-        if numbers and part.table:
+        if workbook and part.table:
             yield cleaned(replace(part.table, caption=NUMBERS))
-    else:
+    elif workbook:
         yield cleaned(part)
+    else:
+        yield from cut(cleaned(part))
 
 
 def cleaned(table: TableModel) -> TableModel:

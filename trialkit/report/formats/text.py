@@ -25,10 +25,15 @@ def breakable(text: str) -> str:
     return _LONG.sub(lambda found: "\u200b".join(_pieces(found[0])), text)
 
 
-def _pieces(word: str) -> Iterator[str]:
+def shredded(text: str) -> str:
+    """The text with places to break between all its signs, for columns narrower than a number."""
+    return " ".join("\u200b".join(_pieces(word, 1)) for word in text.split(" "))
+
+
+def _pieces(word: str, size: int = _PIECE) -> Iterator[str]:
     start = 0
     while start < len(word):
-        end = start + _PIECE
+        end = start + size
         while end < len(word) and (_JOINED.match(word[end]) or word[end - 1] == "\u200d"):
             end += 1
         yield word[start:end]

@@ -35,7 +35,7 @@ def write(edition: Edition) -> bytes:
     """An XLSX file; the same edition gives the same bytes. Every text is a text, whatever sign it begins with."""
     from xlsxwriter import Workbook
 
-    made, out = printed(edition, numbers=True), BytesIO()
+    made, out = printed(edition, workbook=True), BytesIO()
     with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         moment = edition.moment.replace(tzinfo=None)
         book.set_properties({"title": made.title, "author": edition.software, "created": moment})
