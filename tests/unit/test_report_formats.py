@@ -24,6 +24,7 @@ from trialkit.report.formats.ard import COLUMNS
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.text import clean
 from trialkit.report.rows import read_rows
+from trialkit.report.table import Cell, Head, Line, TableModel
 
 Files = dict[str, bytes]
 
@@ -114,6 +115,22 @@ def test_the_pdf_is_tagged_with_bookmarks_and_page_numbers(files: Files) -> None
     for number, text in enumerate(pages, start=1):
         assert f"Page {number} of {len(pages)}" in text
     assert reader.metadata is not None and reader.metadata.title == "The report"
+
+
+@pytest.mark.parametrize("rows", [62, 63, 64])
+@pytest.mark.parametrize("after", [0, 2])
+def test_a_heading_in_a_table_stays_with_its_lines(rows: int, after: int, edition: Edition) -> None:
+    def plain_lines(count: int, indent: int, word: str) -> list[Line]:
+        return [Line(f"{word} {i}", (Cell("1"),), indent) for i in range(count)]
+
+    lines = [*plain_lines(rows, 0, "above"), Line("Heading", (), 0, "group"), *plain_lines(70, 1, "below")]
+    table = TableModel((Head("A"),), (*lines, *plain_lines(after, 0, "no longer")), "Row")
+    one = replace(edition.page.shown[0], parts=(table,))
+    pages = pdf_pages(FORMATS["pdf"].write(replace(edition, page=replace(edition.page, shown=(one,)))))
+    following = [found[1] for page in pages for found in re.finditer("Heading\\s+(\\w+)", page)]
+    assert following[0] == "below"
+    # over the lines of its own it is repeated; not where lines follow that it does not head
+    assert set(following) == {"below"} and (len(following) > 1) == (not after)
 
 
 def test_headings_and_header_rows_of_the_docx_are_real(files: Files) -> None:

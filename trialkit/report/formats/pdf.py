@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from trialkit.report.formats.edition import Edition
@@ -12,7 +13,7 @@ from trialkit.report.formats.picture import Drawing
 from trialkit.report.formats.printed import Block, Leaf, Words, printed
 from trialkit.report.formats.text import breakable, shredded
 from trialkit.report.formats.typesetter import typeset
-from trialkit.report.table import Cell, Head, TableModel
+from trialkit.report.table import Cell, Head, Line, TableModel
 from trialkit.report.templating import template_text
 
 
@@ -60,11 +61,17 @@ def _table(table: TableModel, landscape: bool) -> dict[str, Any]:
         "heads": [_head(head, fit) for head in table.heads],
         "groups": [_head(head, fit) | {"width": width} for head, width in table.groups],
         "lines": [
-            {"stub": fit(line.stub), "indent": line.indent, "kind": line.kind,
+            {"stub": fit(line.stub), "indent": line.indent, "kind": line.kind, "repeat": _closed(table.lines, i),
              "cells": [_cell(cell, made.tight, fit) for cell in line.cells]}
-            for line in table.lines
+            for i, line in enumerate(table.lines)
         ],
     }  # fmt: skip
+
+
+def _closed(lines: Sequence[Line], at: int) -> bool:
+    """Whether a group's heading holds for all lines up to the next heading, so that it may be repeated over them."""
+    inner = takewhile(lambda line: line.kind != "group" or line.indent > lines[at].indent, lines[at + 1 :])
+    return lines[at].kind == "group" and all(line.indent > lines[at].indent for line in inner)
 
 
 def _head(head: Head, fit: Callable[[str], str]) -> dict[str, Any]:
