@@ -140,3 +140,21 @@ def test_a_population_of_two_conditions_is_the_and_of_two_sets(edition: Edition)
     assert first["compoundExpression"] == {"logicalOperator": "AND", "whereClauses": [part["id"] for part in parts]}
     assert [part["condition"]["comparator"] for part in parts] == ["IN", "GT"]
     assert list(misfits(told)) == []
+
+
+def test_arms_that_are_masked_are_groups_too(edition: Edition) -> None:
+    from dataclasses import replace
+
+    rows = edition.results.rows.copy()
+    rows["arm"] = rows["arm"].replace({"P": "Arm 1", "A": "Arm 2"})
+    told = event(replace(edition, results=replace(edition.results, rows=rows)))
+    assert [group["label"] for group in told["analysisGroupings"][0]["groups"]] == [
+        "Control",
+        "Drug & more",
+        "Arm 1",
+        "Arm 2",
+    ]
+    used = {
+        g["groupId"] for one in told["analyses"] for r in one["results"] for g in r["resultGroups"] if "groupId" in g
+    }
+    assert used == {"arm.people.arm.Arm 1", "arm.people.arm.Arm 2"}

@@ -94,7 +94,8 @@ def records(edition: Edition) -> Iterator[dict[str, str | float | None]]:
 
 def _pairs(edition: Edition, number: Number) -> dict[str, str | float | None]:
     """The arm under the name of the population's arm column, then the groups; "" for none. A total has no arm."""
-    pairs = [(arm_column(edition, number.analysis), number.arm)] if number.arm in edition.study.arms else []
+    total = edition.study.analyses[number.analysis].total
+    pairs = [(arm_column(edition, number.analysis), number.arm)] if number.arm not in ("", total) else []
     pairs += number.groups
     pairs += [("", "")] * (PAIRS - len(pairs))
     return {f"group{i}{part}": value for i, pair in enumerate(pairs, start=1)

@@ -41,18 +41,20 @@ class Grouping:
 class Analyses:
     """The analyses, and what they refer to, in the order of first use.
 
-    ``members`` are the analyses of each analysis of the study, by its name.
+    ``members`` are the analyses of each analysis of the study, by its name; ``arms`` those of the study, then others
+    that the results have (masked ones).
     """
 
     analyses: list[Json] = field(default_factory=list)
     groupings: dict[Grouping, None] = field(default_factory=dict)
     operations: dict[str, dict[str, None]] = field(default_factory=dict)
     members: dict[str, list[str]] = field(default_factory=dict)
+    arms: dict[str, None] = field(default_factory=dict)
 
 
 def analyses(edition: Edition) -> Analyses:
     """All analyses of the report's result rows. Numbers of subjects that several analyses share are one."""
-    made, prints = Analyses(), printing(edition)
+    made, prints = Analyses(arms=dict.fromkeys(edition.study.arms)), printing(edition)
     known: set[str] = set()
     for (name, method, variable), numbers in _by_key(edition).items():
         spec = edition.study.analyses[name]
@@ -84,6 +86,7 @@ def _analysis(
     for number in numbers:
         groups = list(_groups(edition, spec, number))
         groupings |= dict.fromkeys(grouping for grouping, _ in groups)
+        into.arms |= dict.fromkeys(level for grouping, level in groups if grouping.arms)
         into.operations.setdefault(method, {})[number.stat] = None
         results.append(_result(number, groups, prints))
     into.groupings |= groupings
@@ -116,7 +119,7 @@ def _groups(edition: Edition, spec: AnalysisSpec, number: Number) -> Iterator[tu
     """What a result belongs to: arm, then the arm it is compared with, groups, category, time. A total has no arm."""
     arms = Grouping(edition.study.populations[spec.population].dataset, arm_column(edition, spec.id), True)
     for arm in (number.arm, number.reference):
-        if arm in edition.study.arms:
+        if arm not in ("", spec.total):
             yield arms, arm
     for column, level in number.groups:
         yield Grouping(spec.dataset, column), level

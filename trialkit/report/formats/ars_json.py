@@ -39,7 +39,7 @@ def event(edition: Edition) -> Json:
         "mainListOfContents": _contents(edition, outputs, made),
         "terminologyExtensions": _terms(made),
         "analysisSets": analysis_sets(populations),
-        "analysisGroupings": [_arms(edition, one) for one in made.groupings if one.arms],
+        "analysisGroupings": [_arms(edition, one, made) for one in made.groupings if one.arms],
         "dataSubsets": data_subsets(specs),
         "dataGroupings": [_data_grouping(edition, one) for one in made.groupings if not one.arms],
         "methods": [_method(name, stats) for name, stats in made.operations.items()],
@@ -67,12 +67,13 @@ def _terms(made: Analyses) -> list[Json]:
     return [{"id": "purposes", "enumeration": "AnalysisPurposeEnum", "sponsorTerms": terms}] if terms else []
 
 
-def _arms(edition: Edition, grouping: Grouping) -> Json:
+def _arms(edition: Edition, grouping: Grouping, made: Analyses) -> Json:
+    arms = edition.study.arms
     groups = [
-        {"id": f"{grouping.id}.{arm.id}", "label": arm.label, "level": 1, "order": order,
+        {"id": f"{grouping.id}.{arm}", "label": arms[arm].label if arm in arms else arm, "level": 1, "order": order,
          "condition": {"dataset": grouping.dataset, "variable": grouping.column, "comparator": "EQ",
-                       "value": [arm.id]}}
-        for order, arm in enumerate(edition.study.arms.values(), start=1)
+                       "value": [arm]}}
+        for order, arm in enumerate(made.arms, start=1)
     ]  # fmt: skip
     return {"id": grouping.id, "label": "Arm", "groupingDataset": grouping.dataset,
             "groupingVariable": grouping.column, "dataDriven": False, "groups": groups}  # fmt: skip
