@@ -10,9 +10,10 @@ import pytest
 
 from tests.ars_shape import misfits
 from tests.small_report import small_edition
+from trialkit.model.analysis import AnalysisSpec
 from trialkit.model.condition import Condition, Test
 from trialkit.report.formats.ars_json import event, write
-from trialkit.report.formats.ars_where import condition
+from trialkit.report.formats.ars_where import condition, data_subsets
 from trialkit.report.formats.edition import Edition
 from trialkit.report.rows import POPULATION, read_rows
 
@@ -158,3 +159,9 @@ def test_arms_that_are_masked_are_groups_too(edition: Edition) -> None:
         g["groupId"] for one in told["analyses"] for r in one["results"] for g in r["resultGroups"] if "groupId" in g
     }
     assert used == {"arm.people.arm.Arm 1", "arm.people.arm.Arm 2"}
+
+
+def test_a_condition_the_standard_cannot_say_is_left_to_the_label() -> None:
+    where = Condition((Test("sex", "is", ("F",)), Test("term", "contains", ("ache",))))
+    (subset,) = data_subsets([AnalysisSpec("one", "One", "events", "all", "counts", where=where)])
+    assert subset == {"id": "one", "label": where.words(), "level": 1, "order": 1}

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from trialkit.model.analysis import Display
 from trialkit.model.result import GROUPS
+from trialkit.report.check import preset_of
 from trialkit.report.formats.edition import Edition
-from trialkit.report.numbers import PRESETS
 from trialkit.report.rows import Number, Rows, read_rows
 from trialkit.report.scene import Scene
 
@@ -58,7 +58,7 @@ class Printing:
 def printing(edition: Edition) -> Printing:
     """How the edition prints its numbers: by the report's preset."""
     nothing = Display("", "", "", "", ())
-    return Printing(Scene(edition.study, nothing, Rows(()), {}, PRESETS[edition.report.preset]))
+    return Printing(Scene(edition.study, nothing, Rows(()), {}, preset_of(edition.report)))
 
 
 def shown(edition: Edition) -> Rows:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from trialkit.model.analysis import AnalysisSpec, Population
-from trialkit.model.condition import Test
+from trialkit.model.condition import Condition, Test
 
 Json = dict[str, Any]
 ONE = {"is": "EQ", "not": "NE", "above": "GT", "at_least": "GE", "below": "LT", "at_most": "LE"}
 MANY = {"is": "IN", "not": "NOTIN"}
+UNKNOWN = ("contains",)
+"""Comparisons that the standard does not have: a selection with one is told by its label only."""
 
 
 def condition(dataset: str, test: Test) -> Json:
@@ -22,11 +24,16 @@ def condition(dataset: str, test: Test) -> Json:
     return {"dataset": dataset, "variable": test.column, "comparator": comparator, "value": values}
 
 
+def _tests(where: Condition) -> tuple[Test, ...]:
+    """The tests of a condition, none if the standard cannot say them all."""
+    return () if any(test.op in UNKNOWN for test in where.tests) else where.tests
+
+
 def analysis_sets(populations: list[Population]) -> list[Json]:
     """A set for each population; one with several tests is the AND of helper sets with one test each."""
     made: list[Json] = []
     for population in populations:
-        tests = population.where.tests
+        tests = _tests(population.where)
         own: Json = {"id": population.id, "label": population.label, "level": 1}
         if len(tests) == 1:
             own["condition"] = condition(population.dataset, tests[0])
@@ -47,11 +54,11 @@ def data_subsets(specs: list[AnalysisSpec]) -> list[Json]:
     made = []
     for order, spec in enumerate((spec for spec in specs if spec.where), start=1):
         clauses = [{"level": 2, "order": i, "condition": condition(spec.dataset, test)}
-                   for i, test in enumerate(spec.where.tests, start=1)]  # fmt: skip
+                   for i, test in enumerate(_tests(spec.where), start=1)]  # fmt: skip
         own: Json = {"id": spec.id, "label": spec.where.words(), "level": 1, "order": order}
         if len(clauses) == 1:
             own["condition"] = clauses[0]["condition"]
-        else:
+        elif clauses:
             own["compoundExpression"] = {"logicalOperator": "AND", "whereClauses": clauses}
         made.append(own)
     return made
