@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures of the demonstration's report (desktop, an opened number, dark, phone, print), of findings in a terminal, and
+# Pictures of the demonstration's report (desktop, an opened number, dark, phone, print, PDF), of findings in a terminal, and
 # of the data-quality page. Needs chromium, pdftoppm and ImageMagick. Run 'make demo' first, then look at what it made.
 # 'make.sh findings' makes only the pictures of findings.
 set -euo pipefail
@@ -95,4 +95,8 @@ small "$work/phones.png" docs/images/report-phone.png
 pdftoppm -r 50 -l 8 -png "$work/page.pdf" "$work/print"
 montage "$work"/print-*.png -tile 4x -geometry +6+6 -background "#888" "$work/sheets.png"
 small "$work/sheets.png" docs/images/report-print.png
+"$python" -m trialkit report main --study . --store demo/store --format pdf --out "$work/pdf"
+for at in 3 7; do pdftoppm -r 60 -f "$at" -l "$at" -singlefile -png "$work/pdf/main.pdf" "$work/sheet-$at"; done
+montage "$work/sheet-3.png" "$work/sheet-7.png" -tile 2x -geometry +0+0 "$work/pdf.png"
+small "$work/pdf.png" docs/images/report-pdf.png
 ls -l docs/images/*.png

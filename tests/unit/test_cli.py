@@ -190,7 +190,15 @@ def test_the_road_by_hand(study: Path, uploads: Path, tmp_path: Path, capsys: Ca
     assert not (tmp_path / "r").exists()
     assert call("analyze", "retention_km", "--study", study, "--out", tmp_path / "r") == 0
     assert (tmp_path / "r" / "results.csv").stat().st_size > 1000
-    assert call("report", "--study", study, "--out", tmp_path / "pages", "--snapshot", "one") == 0
+    capsys.readouterr()
+    told = ("report", "--study", study, "--out", tmp_path / "pages", "--snapshot", "one")
+    assert call(*told, "--format", "html,dpf") == 2
+    assert "there is no format 'dpf' of a report" in (said := capsys.readouterr()).err and "'pdf'" in said.err
+    assert not (tmp_path / "pages").exists()
+    assert call(*told, "--format", "html, csv", "--format", "ars-json") == 0
+    made = [Path(line).name for line in capsys.readouterr().out.split()]
+    assert made == ["main.html", "main.csv", "main.ars.json"]
+    assert made == [path.name for path in map(Path, made) if (tmp_path / "pages" / path).stat().st_size > 10_000]
     assert call("report", "mian", "--study", study) == 2
     assert call("report", "--study", study, "--snapshot", "two") == 5
 

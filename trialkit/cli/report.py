@@ -26,11 +26,27 @@ from trialkit.cli.common import (
 @click.option(
     "--blinded", is_flag=True, help="Without arms: values of blinded fields are not read; implies --shareable."
 )
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    default=("html",),
+    show_default=True,
+    metavar="FORMAT[,FORMAT...]",
+    help="html, pdf, docx, rtf, xlsx; the results as csv or parquet (columns of cards) or ars-json (CDISC ARS).",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 def command(
-    name: str, study_dir: Path, store_dir: Path | None, snapshot: str, shareable: bool, blinded: bool, out: Path
+    name: str,
+    study_dir: Path,
+    store_dir: Path | None,
+    snapshot: str,
+    shareable: bool,
+    blinded: bool,
+    formats: tuple[str, ...],
+    out: Path,
 ) -> int:
-    """Write a snapshot's reports (all, or the one called NAME), one HTML file each.
+    """Write a snapshot's reports (all, or the one called NAME), one file for each format.
 
     Exit 4 if a method refused; the page then says why in its place.
     """
@@ -38,7 +54,8 @@ def command(
 
     study, store = load(study_dir), store_of(study_dir, store_dir)
     study = pipeline.without_drill(study) if shareable or blinded else study
-    done = pipeline.written(study, store, out, snapshot, name, blind=blinded)
+    asked = [part.strip() for text in formats for part in text.split(",") if part.strip()]
+    done = pipeline.written(study, store, out, snapshot, name, asked, blind=blinded)
     content_note(study, store, snapshot)
     for path in done.pages:
         click.echo(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trialkit import __version__
 from trialkit.errors import StudyErrors, UsageError, did_you_mean
+from trialkit.model.analysis import ReportSpec
 from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
@@ -66,7 +67,7 @@ def write_results(results: Results, out: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Written:
-    """The pages of reports, and the results they show: a method that refused has a row with status "error"."""
+    """The files of reports, and the results they show: a method that refused has a row with status "error"."""
 
     pages: tuple[Path, ...]
     results: Results
@@ -77,12 +78,14 @@ def without_drill(study: Study) -> Study:
     return replace(study, reports={name: replace(spec, drill=False) for name, spec in study.reports.items()})
 
 
-def report(study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "") -> list[Path]:
-    """Write a study's reports (all, or the one named) as one HTML file each into ``out``; the paths.
+def report(
+    study: Study, store: Path, out: Path, snapshot: str = "latest", report: str = "", formats: Sequence[str] = ("html",)
+) -> list[Path]:
+    """Write a study's reports (all, or the one named) into ``out``, one file for each format; the paths.
 
     Where a method refused the page says so. Raises as ``written``.
     """
-    return list(written(study, store, out, snapshot, report).pages)
+    return list(written(study, store, out, snapshot, report, formats).pages)
 
 
 def written(
@@ -91,33 +94,48 @@ def written(
     out: Path,
     snapshot: str = "latest",
     report: str = "",
+    formats: Sequence[str] = ("html",),
     results: Results | None = None,
     blind: bool = False,
 ) -> Written:
     """As ``report``; the paths with the results behind them: ``results``, if all analyses of the snapshot were run.
     ``blind`` keeps the arms out (``pipeline.blind``), and has results of its own.
 
-    Raises as ``analyze``; UsageError for an unknown report, a study without one, or a folder that cannot be written
-    to; StudyErrors for a display that ``check`` would refuse.
-    """
-    from trialkit.report import check_report, render
+    Every file is made before the first is written.
 
-    for name in (report,) if report else ():
-        if name not in study.reports:
-            raise UsageError(f"there is no report {name!r}", hint=did_you_mean(name, study.reports))
-    wanted = {report: study.reports[report]} if report else study.reports
-    if not wanted:
-        raise UsageError("the study declares no report", hint="Add one under analysis/reports/.")
-    if wrong := check_report(replace(study, reports=wanted)):
-        raise StudyErrors(wrong)
+    Raises as ``analyze``; UsageError for an unknown report or format, a study without a report, a library that a
+    format needs and that is not installed, or a folder that cannot be written to; StudyErrors for a display that
+    ``check`` would refuse.
+    """
+    from trialkit.report.formats import chosen
+    from trialkit.report.formats.edition import edition_of
+
+    wanted, forms = _reports(study, report), chosen(formats)
     found, tables = open_snapshot(store, snapshot)
     if blind:
         study, tables, found = blinded(study, tables, found)
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
     results = results if results and not blind else compute(study, tables, found.id, shown)
-    pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
+    files: dict[Path, bytes] = {}
+    for spec in wanted.values():
+        edition = edition_of(results, study, spec, found, SOFTWARE)
+        files |= {out / f"{spec.id}{form.ending}": form.write(edition) for form in forms.values()}
     with writing(out):
-        for path, text in pages.items():
-            path.write_text(text, encoding="utf-8", newline="")
-    return Written(tuple(pages), results)
+        for path, content in files.items():
+            path.write_bytes(content)
+    return Written(tuple(files), results)
+
+
+def _reports(study: Study, name: str) -> dict[str, ReportSpec]:
+    """The report of that name, or all; each of them possible."""
+    from trialkit.report import check_report
+
+    if name and name not in study.reports:
+        raise UsageError(f"there is no report {name!r}", hint=did_you_mean(name, study.reports))
+    wanted = {name: study.reports[name]} if name else study.reports
+    if not wanted:
+        raise UsageError("the study declares no report", hint="Add one under analysis/reports/.")
+    if wrong := check_report(replace(study, reports=wanted)):
+        raise StudyErrors(wrong)
+    return wanted

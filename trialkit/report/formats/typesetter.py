@@ -1,0 +1,33 @@
+"""The one place that calls typst: with its own fonts only, so that every machine makes the same file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from trialkit.report.formats.grid import fonts
+
+if TYPE_CHECKING:
+    from typst import Fonts
+
+
+def typeset(
+    source: str, data: str, into: Literal["pdf", "png"], moment: datetime | None = None, dots: int = 0
+) -> bytes:
+    """A typst program run on JSON data (``sys.inputs.data``). Data are never part of the program."""
+    import typst
+
+    compiler = typst.Compiler(source.encode(), font_paths=_fonts(), sys_inputs={"data": data})
+    made = compiler.compile(format=into, timestamp=moment, ppi=dots or None)
+    if not isinstance(made, bytes):
+        raise TypeError(f"one file was to be made, not {type(made).__name__}")
+    return made
+
+
+@cache
+def _fonts() -> Fonts:
+    """The fonts that come with matplotlib and with typst, none of the machine's."""
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[fonts()])
