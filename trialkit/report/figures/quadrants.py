@@ -106,5 +106,5 @@ class QuadrantsFigure:
 
 
 def _span(values: list[float], cut: float) -> tuple[float, float]:
-    """Limits that hold all values, half the limit of normal, and some room beyond the cut."""
-    return min([0.5, *values]) * 0.85, max([cut * 4, *values]) * 1.25
+    """Limits that hold all values, half the limit of normal, and room for the corner words."""
+    return min([0.5, *values]) * 0.6, max([cut * 4, *values]) * 1.25
