@@ -53,7 +53,7 @@ def test_the_shipped_report_has_no_mistake() -> None:
         ("retention", "[retention_km, ", "[cows_day5, retention_km, ", "shows nothing of an analysis by ancova",
          "display of its own"),
         ("serious_events", "[ae_serious]", "[]", "names no analysis", "analyses:"),
-        ("serious_events", "number: 14.3.3", "number: 14.3.1", "is already that of 'adverse_events'", ""),
+        ("serious_events", "number: 14.3.2.1", "number: 14.3.1.2", "is already that of 'adverse_events'", ""),
         ("cows_day5", "kind: estimates_table", "kind: listing_table", "names no listing", "listings:"),
     ],
 )  # fmt: skip

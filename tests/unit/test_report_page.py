@@ -122,6 +122,9 @@ def specs() -> dict[str, AnalysisSpec]:
         spec("by_group", "people", "cox_subgroups", {**time, "subgroups": ["older"]}),
         spec("often", "spells", "mean_cumulative", {**spell, "times": [0, 3, 6]}),
         spec("rate", "spells", "andersen_gill", spell),
+        spec("older", "people", "proportions", {"variable": "older", "levels": ["no", "yes"]}, by=("sex",)),
+        spec("older_rate", "people", "rates", {"count": "base", "exposure": "days", "per": 10}, by=("sex",)),
+        spec("shift", "people", "incidence", {"within": ["sex", "older"]}),
     ]
     return {one.id: one for one in made}
 
@@ -206,6 +209,10 @@ def report_of(drill: bool = True) -> ReportSpec:
         "incidence_table": ("events",),
         "results_table": ("test",),
         "categories_table": ("sexes",),
+        "shares_table": ("older", "older_rate"),
+        "dot_plot": ("older",),
+        "shift_table": ("shift",),
+        "values_by_visit": ("scores",),
     }
     assert set(content) == {name for name, kind in DISPLAYS.items() if not kind.lists}
     displays = {

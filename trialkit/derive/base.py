@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.study import Medicine
 from trialkit.model.table import SRC
 from trialkit.model.tree import Where
+from trialkit.model.units import Quantity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +24,12 @@ class Lookup(Protocol):
 
     def subject(self, name: str) -> str:
         """The subject column of a form or data set."""
+
+    def quantities(self, form: str, field: str, place: Where) -> dict[str, Quantity]:
+        """What a field of a form may measure, by name, with the units it may be given in."""
+
+    def medicines(self) -> dict[str, Medicine]:
+        """The classes of medicines that the newest protocol restricts."""
 
 
 @dataclass(frozen=True)

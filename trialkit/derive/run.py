@@ -10,9 +10,10 @@ from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
 from trialkit.model.analysis import Dataset, Step
 from trialkit.model.result import LEDGER_COLUMNS, Set, set_of
-from trialkit.model.study import Study
+from trialkit.model.study import Medicine, Study
 from trialkit.model.table import SRC, Tables
 from trialkit.model.tree import NOWHERE, Where
+from trialkit.model.units import Quantity
 from trialkit.spec.build import build
 
 if TYPE_CHECKING:
@@ -73,6 +74,18 @@ class Derivation:
         """The subject column of a form or data set."""
         source: Any = self.study.forms.get(name) or self.study.datasets[name]
         return str(source.subject)
+
+    def quantities(self, form: str, field: str, place: Where = NOWHERE) -> dict[str, Quantity]:
+        """What a field of a form may measure, by name. Raises AnalysisError if it is no measured field of a form."""
+        found = self.study.forms[form].fields.get(field) if form in self.study.forms else None
+        if found is None or not found.quantities:
+            message = f"{field!r} of {form!r} is no field with units"
+            raise AnalysisError(message, str(place), "Name a form and its field that has 'unit_in'.")
+        return found.quantities
+
+    def medicines(self) -> dict[str, Medicine]:
+        """The classes of medicines that the newest protocol restricts, none without a protocol."""
+        return self.study.protocol.medicines if self.study.protocols else {}
 
     def _form(self, name: str) -> pd.DataFrame:
         import pandas as pd

@@ -40,6 +40,7 @@ class Params:
         odds_ratio: interval of an odds ratio.
         null: a proportion that each arm's own is tested against, exactly; no test if None.
         compare: each arm against the reference, every pair, or no comparison.
+        measures: by what two arms are compared.
         confidence: level of all intervals.
     """
 
@@ -51,16 +52,18 @@ class Params:
     odds_ratio: Literal["wald", "exact"] = "wald"
     null: float | None = None
     compare: Literal["reference", "all", "none"] = "reference"
+    measures: tuple[Literal["difference", "ratio", "odds_ratio"], ...] = ("difference", "ratio", "odds_ratio")
     confidence: float = 0.95
 
 
 @dataclass(frozen=True)
 class Arm:
-    """x of n subjects of an arm, with a row that says where they stand."""
+    """x of n subjects of an arm, with a row that says where they stand, and one for the x."""
 
     x: int
     n: int
     blank: Row
+    hit: Row
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
@@ -94,7 +97,9 @@ def _arms(inputs: Inputs, params: Params) -> tuple[dict[str, Arm], str]:
         if mine.any():
             rows = row[arm_codes(inputs, inputs.frame)[row] == i]
             blank = Row("n", arm=name, variable=variable, variable_level=level, rows=rows, units=unit[mine])
-            made[name] = Arm(int(category[mine].sum()), int(mine.sum()), blank)
+            counted = mine & (category == 1)
+            hit = replace(blank, stat="count", rows=row[counted] if variable else rows, units=unit[counted])
+            made[name] = Arm(int(counted.sum()), int(mine.sum()), blank, hit)
     return made, level
 
 
@@ -103,18 +108,22 @@ def _own(arm: Arm, params: Params) -> Iterator[Row]:
     values = {"n": arm.n, "count": arm.x, "proportion": arm.x / arm.n, "ci_low": low, "ci_high": high}
     if params.null is not None:
         values["exact_p"] = exact_p(arm.x, arm.n, params.null)
-    yield from (replace(arm.blank, stat=stat, value=float(value)) for stat, value in values.items())
+    for stat, value in values.items():
+        yield replace(arm.hit if stat == "count" else arm.blank, stat=stat, value=float(value))
 
 
 def _pair(arm: Arm, versus: Arm, level: str, params: Params) -> Iterator[Row]:
     pair, z = Pair(arm.x, arm.n, versus.x, versus.n), float(ndtri((1 + params.confidence) / 2))
     joined = [np.sort(np.concatenate([a, b])) for a, b in zip(_behind(arm), _behind(versus), strict=True)]
     blank = replace(arm.blank, reference=versus.blank.arm, rows=joined[0], units=joined[1])
-    yield replace(blank, stat="risk_difference", value=pair.difference)
-    yield replace(blank, stat="risk_difference_se", value=pair.difference_se)
-    yield from _limits("risk_difference", difference_limits(pair, params.difference, z), blank)
-    yield from _ratio(pair, params, z, blank)
-    yield from _odds(pair, params, z, blank)
+    if "difference" in params.measures:
+        yield replace(blank, stat="risk_difference", value=pair.difference)
+        yield replace(blank, stat="risk_difference_se", value=pair.difference_se)
+        yield from _limits("risk_difference", difference_limits(pair, params.difference, z), blank)
+    if "ratio" in params.measures:
+        yield from _ratio(pair, params, z, blank)
+    if "odds_ratio" in params.measures:
+        yield from _odds(pair, params, z, blank)
 
 
 def _behind(arm: Arm) -> tuple[np.ndarray, np.ndarray]:

@@ -44,6 +44,7 @@ class Params:
         difference: interval of a difference of rates.
         ratio: interval of a ratio of rates.
         compare: each arm against the reference, every pair, or no comparison.
+        measures: by what two arms are compared; the exact p goes with the ratio.
         confidence: level of the intervals.
     """
 
@@ -54,6 +55,7 @@ class Params:
     difference: Literal["score", "wald"] = "score"
     ratio: Literal["exact", "wald"] = "exact"
     compare: Literal["reference", "all", "none"] = "reference"
+    measures: tuple[Literal["difference", "ratio"], ...] = ("difference", "ratio")
     confidence: float = 0.95
 
 
@@ -126,13 +128,19 @@ def rate_limits(x: float, how: str, confidence: float) -> Limits:
 
 def _pair(arm: Arm, versus: Arm, blank: Row, params: Params) -> Iterator[Row]:
     z = float(ndtri((1 + params.confidence) / 2))
+    if "difference" in params.measures:
+        yield from _difference(arm, versus, z, blank, params)
+    if "ratio" in params.measures:
+        yield from _ratio(arm, versus, z, blank, params)
+
+
+def _difference(arm: Arm, versus: Arm, z: float, blank: Row, params: Params) -> Iterator[Row]:
     d = arm.events / arm.exposure - versus.events / versus.exposure
     se = sqrt(arm.events / arm.exposure**2 + versus.events / versus.exposure**2)
     low, high = (d - z * se, d + z * se) if params.difference == "wald" else score_difference(arm, versus, z)
     values = {"rate_difference": d, "rate_difference_se": se}
     values |= {"rate_difference_ci_low": low, "rate_difference_ci_high": high}
     yield from (_row(replace(blank, stat=stat), value * params.per) for stat, value in values.items())
-    yield from _ratio(arm, versus, z, blank, params)
 
 
 def score_difference(arm: Arm, versus: Arm, z: float) -> Limits:

@@ -20,7 +20,7 @@ PRESETS: dict[str, Preset] = {
 """The presets every study has; a report declares its own under ``presets``."""
 HOUSE = PRESETS["csr"]
 
-Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "ratio", "p", "tiny", "test"]
+Role = Literal["count", "mean", "sd", "quantile", "extreme", "percent", "share", "points", "ratio", "p", "tiny", "test"]
 ROLES: dict[str, Role] = {
     **dict.fromkeys(
         ("n", "N", "missing", "n_dropped", "events", "censored", "at_risk", "events_before", "censored_before",
@@ -43,6 +43,8 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("p", "f_p", "dose_p", "p_adjusted", "p_one_sided", "log_rank_p", "interaction_p", "global_p",
                      "term_p", "lr_p", "score_p", "wald_p", "robust_score_p", "rmst_diff_p", "rmst_ratio_p",
                      "rmtl_ratio_p", "diff_p", "cloglog_p"), "p"),
+    **dict.fromkeys(("risk_difference", "risk_difference_ci_low", "risk_difference_ci_high"), "points"),
+    "proportion": "share",
     "gradient_norm": "tiny",
 }  # fmt: skip
 """What kind of number a statistic is; one that is not listed is printed as a test statistic."""
@@ -51,6 +53,8 @@ RATIOS = (
     "accelerated_failure", "piecewise_exponential",
 )  # fmt: skip
 """Methods whose estimates are ratios, and so are their limits."""
+LIMITS: dict[str, Role] = {**dict.fromkeys(RATIOS, "ratio"), "proportions": "share", "rates": "test"}  # type: ignore[arg-type]
+"""What the limits of a method's own estimate are, where they are no mean."""
 
 
 def fixed(value: float | None, places: int) -> str:
@@ -124,9 +128,9 @@ def interval(first: str, second: str) -> str:
 
 
 def role(stat: str, method: str = "") -> Role:
-    """What kind of number a statistic is; limits of a ratio are ratios."""
-    if method in RATIOS and stat in ("ci_low", "ci_high"):
-        return "ratio"
+    """What kind of number a statistic is; the limits of a ratio or of a share are as it is."""
+    if method in LIMITS and stat in ("ci_low", "ci_high"):
+        return LIMITS[method]
     if stat.startswith("quantile_"):
         return "quantile"
     return ROLES.get(stat, "test")
@@ -143,6 +147,8 @@ def statistic(stat: str, value: float | None, preset: Preset, decimals: int | No
         return percent(value, preset)
     if kind == "share":
         return NOT_ESTIMABLE if value is None else percent(100 * value, preset)
+    if kind == "points":
+        return fixed(None if value is None else 100 * value, preset.percent)
     if kind == "tiny":
         return scientific(value)
     if kind == "extreme":

@@ -11,12 +11,17 @@ from trialkit.derive.steps.curves import CURVES
 from trialkit.derive.steps.dates import DATES
 from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
+from trialkit.derive.steps.medicines import MEDICINES
+from trialkit.derive.steps.moments import MOMENTS
+from trialkit.derive.steps.recurrent import RECURRENT
+from trialkit.derive.steps.registers import REGISTERS
 from trialkit.derive.steps.rows import ROWS
+from trialkit.derive.steps.shaping import SHAPING
 from trialkit.derive.steps.stacking import STACKING
 from trialkit.derive.steps.sustained import SUSTAINED
 from trialkit.derive.steps.windows import WINDOWS
 
 STEPS: dict[str, StepKind] = {
-    **ROWS, **STACKING, **LOOKUPS, **COLUMNS, **ARITHMETIC, **COMBINING, **CURVES, **DATES, **BASELINE, **WINDOWS,
-    **SUSTAINED, **ENDPOINT,
+    **ROWS, **STACKING, **SHAPING, **LOOKUPS, **REGISTERS, **MEDICINES, **COLUMNS, **ARITHMETIC, **COMBINING,
+    **MOMENTS, **CURVES, **DATES, **BASELINE, **WINDOWS, **SUSTAINED, **ENDPOINT, **RECURRENT,
 }  # fmt: skip

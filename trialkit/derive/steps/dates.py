@@ -64,7 +64,9 @@ def _texts(column: pd.Series[Any]) -> list[str | None]:
 
 
 def _days(column: pd.Series[Any]) -> list[date | None]:
-    return [None if cell is None or cell != cell else cell.date() for cell in column]
+    if kind_of(column) == "dates":
+        return [day if there else None for day, there in zip(column.dt.date, column.notna(), strict=True)]
+    return [None] * len(column)
 
 
 def _imputed(
@@ -138,7 +140,7 @@ def emergent(frame: pd.DataFrame, args: Emergent, at: At) -> Outcome:
 
     names = [name for name in (args.start, args.first, args.last, args.end) if name]
     at.need(frame, names)
-    spans = {name: [_span(text, at) for text in _texts(frame[name])] for name in names}
+    spans = {name: _spans(frame[name], at) for name in names}
     nothing: list[Span] = [None] * len(frame)
     columns: list[list[Span]] = [spans.get(name, nothing) for name in (args.start, args.first, args.last, args.end)]
     reasons = [_reason(a, b, c, d, args.days_after) for a, b, c, d in zip(*columns, strict=True)]
@@ -151,8 +153,11 @@ Span = tuple[date, date] | None
 _YES = ("began under treatment", "may have begun under treatment", "start not known")
 
 
-def _span(text: str | None, at: At) -> Span:
-    return None if text is None else stretch_of(text, at)[:2]
+def _spans(column: pd.Series[Any], at: At) -> list[Span]:
+    """(first, last) day that each cell may be; a column of dates is known in whole."""
+    if kind_of(column) == "dates":
+        return [None if day is None else (day, day) for day in _days(column)]
+    return [None if text is None else stretch_of(text, at)[:2] for text in _texts(column)]
 
 
 def _reason(start: Span, first: Span, last: Span, end: Span, days: int) -> str:

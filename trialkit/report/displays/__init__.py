@@ -7,6 +7,7 @@ from trialkit.report.displays import (
     characteristics_table,
     cumulative_incidence,
     disposition_table,
+    dot_plot,
     estimates_table,
     forest_plot,
     incidence_table,
@@ -16,7 +17,11 @@ from trialkit.report.displays import (
     ls_means_table,
     mean_by_visit,
     mean_cumulative,
+    quadrant_plot,
     results_table,
+    shares_table,
+    shift_table,
+    values_by_visit,
 )
 from trialkit.report.displays.base import Kind
 
@@ -33,6 +38,11 @@ DISPLAYS: dict[str, Kind] = {
     "forest_plot": forest_plot.KIND,
     "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
+    "shares_table": shares_table.KIND,
+    "dot_plot": dot_plot.KIND,
+    "shift_table": shift_table.KIND,
+    "values_by_visit": values_by_visit.KIND,
+    "quadrant_plot": quadrant_plot.KIND,
     "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
 }

@@ -73,7 +73,7 @@ def _table(
     by = rows.index(lambda n: (n.groups, n.arm, n.stat))
     known, depth = tests[0].index(lambda n: (n.groups, n.arm, n.reference)), len(_columns(rows))
     lines = []
-    for path in ordered(rows, params):
+    for path in ordered(scene, rows, params):
         words = scene.level(rows.numbers[0].analysis, *path[-1]) if path else params.any_label
         cells = [cell for arm in arms for cell in _cells(scene, by, path, arm.id, params)]
         cells += [_p(scene, known, by, path, pair) for pair in tests[1]]
@@ -105,8 +105,11 @@ def _p(scene: Scene, tests: dict, by: dict, path: Groups, pair: tuple[str, str])
     return scene.p(tests.get((path, *pair)) or tests.get((path[-1:], *pair)))
 
 
-def ordered(rows: Rows, params: Params) -> list[Groups]:
-    """Term paths, each before its inner terms: by falling number of subjects (see ``Params``), then by name."""
+def ordered(scene: Scene, rows: Rows, params: Params) -> list[Groups]:
+    """Term paths, each before its inner terms: by falling number of subjects (see ``Params``), then by name.
+
+    Categories whose order the data set declares stand in it, where the order is by frequency.
+    """
     total: dict[Groups, float] = {}
     share: dict[Groups, float] = {}
     for n in rows:
@@ -120,9 +123,13 @@ def ordered(rows: Rows, params: Params) -> list[Groups]:
         return shown
     inner = len(_columns(rows)) if params.order == "inner" else 0
 
+    def place(step: Groups) -> float:
+        declared = list(scene.column(rows.numbers[0].analysis, step[-1][0]).levels) if not inner else []
+        return declared.index(step[-1][1]) if step[-1][1] in declared else -total.get(step, 0)
+
     def key(path: Groups) -> list[tuple[bool, float, str]]:
         steps = [path[: i + 1] for i in range(len(path))]
-        counts = [-total.get(step, 0) if len(step) >= inner else 0 for step in steps]
+        counts = [place(step) if len(step) >= inner else 0 for step in steps]
         return [(s[-1][1] == UNCODED, n, s[-1][1]) for s, n in zip(steps, counts, strict=True)]
 
     return sorted(shown, key=key)
