@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.study import Study
 from trialkit.model.table import SRC
 from trialkit.model.tree import Where
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 class Lookup(Protocol):
     """What a step may see beyond its own rows."""
+
+    @property
+    def study(self) -> Study:
+        """The study whose data set is made."""
 
     def table(self, name: str, place: Where) -> pd.DataFrame:
         """The rows of another form or data set."""

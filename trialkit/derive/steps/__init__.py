@@ -11,12 +11,14 @@ from trialkit.derive.steps.curves import CURVES
 from trialkit.derive.steps.dates import DATES
 from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
+from trialkit.derive.steps.naming import NAMING
 from trialkit.derive.steps.rows import ROWS
 from trialkit.derive.steps.stacking import STACKING
 from trialkit.derive.steps.sustained import SUSTAINED
+from trialkit.derive.steps.versions import VERSIONS
 from trialkit.derive.steps.windows import WINDOWS
 
 STEPS: dict[str, StepKind] = {
     **ROWS, **STACKING, **LOOKUPS, **COLUMNS, **ARITHMETIC, **COMBINING, **CURVES, **DATES, **BASELINE, **WINDOWS,
-    **SUSTAINED, **ENDPOINT,
+    **SUSTAINED, **ENDPOINT, **NAMING, **VERSIONS,
 }  # fmt: skip
