@@ -30,6 +30,7 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
     **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff"), "sd"),
     **dict.fromkeys(("other_events_before", "competing_events", "n_excluded"), "count"),
+    **dict.fromkeys(("cumulative", "planned", "day_first", "day_last"), "count"),
     **dict.fromkeys(("rmst", "rmst_ci_low", "rmst_ci_high", "rmtl", "rmtl_ci_low", "rmtl_ci_high"), "mean"),
     **dict.fromkeys(("rmst_diff", "rmst_diff_ci_low", "rmst_diff_ci_high"), "mean"),
     **dict.fromkeys(("rmst_se", "rmst_diff_se"), "sd"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trialkit.report.displays import (
     categories_table,
     characteristics_table,
+    cumulative_count,
     cumulative_incidence,
     disposition_table,
     estimates_table,
@@ -16,7 +17,10 @@ from trialkit.report.displays import (
     ls_means_table,
     mean_by_visit,
     mean_cumulative,
+    participant_flow,
     results_table,
+    side_by_side,
+    values_against_limits,
 )
 from trialkit.report.displays.base import Kind
 
@@ -35,4 +39,8 @@ DISPLAYS: dict[str, Kind] = {
     "incidence_table": incidence_table.KIND,
     "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
+    "participant_flow": participant_flow.KIND,
+    "side_by_side": side_by_side.KIND,
+    "cumulative_count": cumulative_count.KIND,
+    "values_against_limits": values_against_limits.KIND,
 }

@@ -1,0 +1,94 @@
+"""A sheet of boxes, lines and words as SVG, in the page's colors: for figures that are no plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
+
+from trialkit.report.figures.canvas import FONT, width_of
+
+INK, MUTED, GRID, PANEL = "var(--ink)", "var(--muted)", "var(--grid)", "var(--panel)"
+INCH = 72
+"""Points in an inch: the unit of the sheet."""
+WIDE, NARROW = 8.0 * INCH, 4.3 * INCH
+"""Widths of a figure for a page and for a phone."""
+
+
+@lru_cache(maxsize=4096)
+def points_of(text: str, size: float, bold: bool = False) -> float:
+    """Width of a line of text in points."""
+    return INCH * width_of(text, size, bold)
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> list[str]:
+    """The text in lines no wider than ``room`` points; a word that is wider stands alone."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and points_of(f"{lines[-1]} {word}", size, bold) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def shortened(text: str, size: float, room: float) -> str:
+    """The text, cut with an ellipsis if it is wider than ``room`` points."""
+    if points_of(text, size) <= room:
+        return text
+    while text and points_of(f"{text}\u2026", size) > room:
+        text = text[:-1]
+    return f"{text.rstrip()}\u2026"
+
+
+def n(value: float) -> str:
+    """A coordinate: one decimal, none where it is whole."""
+    return f"{round(value, 1):g}"
+
+
+@dataclass
+class Sheet:
+    """What has been drawn, from the upper left corner, in points."""
+
+    width: float
+    height: float = 0.0
+    parts: list[str] = field(default_factory=list)
+
+    def box(self, x: float, y: float, width: float, height: float, fill: str = "none", line: str = INK) -> None:
+        """A rectangle; ``line`` "none" leaves out its outline."""
+        self.parts.append(
+            f'<rect x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" fill="{fill}" stroke="{line}"/>'
+        )
+
+    def path(self, *places: tuple[float, float], color: str = INK, width: float = 1.0, dash: str = "") -> None:
+        """Straight lines from place to place."""
+        drawn = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places)
+        dashed = f' stroke-dasharray="{dash}"' if dash else ""
+        self.parts.append(f'<path d="{drawn}" fill="none" stroke="{color}" stroke-width="{width:g}"{dashed}/>')
+
+    def arrow(self, *places: tuple[float, float]) -> None:
+        """A path that ends in a head; its last part is upright or level."""
+        (x0, y0), (x, y) = places[-2:]
+        self.path(*places)
+        dx, dy = (0, 1 if y > y0 else -1) if abs(y - y0) >= abs(x - x0) else (1 if x > x0 else -1, 0)
+        self.shape((x, y), (x - 5 * dx - 2.5 * dy, y - 5 * dy - 2.5 * dx), (x - 5 * dx + 2.5 * dy, y - 5 * dy + 2.5 * dx))
+
+    def shape(self, *places: tuple[float, float], color: str = INK) -> None:
+        """A filled shape with these corners."""
+        drawn = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places) + "Z"
+        self.parts.append(f'<path d="{drawn}" fill="{color}"/>')
+
+    def words(
+        self, x: float, y: float, text: str, size: float = 8.5, bold: bool = False, anchor: str = "start",
+        color: str = INK,
+    ) -> None:  # fmt: skip
+        """A line of text on the base line ``y``; ``anchor`` is start, middle or end."""
+        more = (' font-weight="bold"' if bold else "") + (f' text-anchor="{anchor}"' if anchor != "start" else "")
+        self.parts.append(
+            f'<text x="{n(x)}" y="{n(y)}" font-size="{size:g}" fill="{color}"{more}>{escape(text)}</text>'
+        )
+
+    def svg(self, alt: str) -> str:
+        """The SVG element, with what it shows in words."""
+        head = f'<svg viewBox="0 0 {n(self.width)} {n(self.height)}" role="img" aria-label="{escape(alt)}" class="figure"'
+        return f'{head} font-family="{FONT}">\n' + "\n".join(self.parts) + "\n</svg>"
