@@ -87,7 +87,9 @@ def written(
     Raises as ``analyze``; UsageError for an unknown report, a study without one, or a folder that cannot be written
     to; StudyErrors for a display that ``check`` would refuse.
     """
-    from trialkit.report import check_report, render
+    from trialkit.queries.conduct import conduct
+    from trialkit.report import check_report, reads_conduct, render
+    from trialkit.store import Store
 
     for name in (report,) if report else ():
         if name not in study.reports:
@@ -101,6 +103,8 @@ def written(
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
     results = results or compute(study, tables, found.id, shown)
+    if reads_conduct(d for r in wanted.values() for d in r.displays.values()):
+        results = replace(results, listings=results.listings | conduct(study, Store.open(store), found, tables))
     pages = {out / f"{spec.id}.html": render(results, study, spec, found, SOFTWARE) for spec in wanted.values()}
     with writing(out):
         for path, text in pages.items():

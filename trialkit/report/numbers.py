@@ -32,6 +32,7 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("other_events_before", "competing_events", "n_excluded"), "count"),
     **dict.fromkeys(("cumulative", "planned", "day_first", "day_last"), "count"),
     **dict.fromkeys(("rmst", "rmst_ci_low", "rmst_ci_high", "rmtl", "rmtl_ci_low", "rmtl_ci_high"), "mean"),
+    "per_month": "mean",
     **dict.fromkeys(("rmst_diff", "rmst_diff_ci_low", "rmst_diff_ci_high"), "mean"),
     **dict.fromkeys(("rmst_se", "rmst_diff_se"), "sd"),
     **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high", "follow_up_median",

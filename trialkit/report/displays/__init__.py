@@ -5,6 +5,8 @@ from __future__ import annotations
 from trialkit.report.displays import (
     categories_table,
     characteristics_table,
+    completeness_map,
+    conduct_table,
     cumulative_count,
     cumulative_incidence,
     disposition_table,
@@ -42,5 +44,7 @@ DISPLAYS: dict[str, Kind] = {
     "participant_flow": participant_flow.KIND,
     "side_by_side": side_by_side.KIND,
     "cumulative_count": cumulative_count.KIND,
+    "conduct_table": conduct_table.KIND,
+    "completeness_map": completeness_map.KIND,
     "values_against_limits": values_against_limits.KIND,
 }

@@ -53,7 +53,7 @@ class FlowFigure:
         left, gap = 78.0, 12.0
         count = max(len(self.columns), 1)
         width = (sheet.width - left - gap * (count - 1) - 1) / count
-        middle = left + (sheet.width - left) / 2
+        middle = left + (sheet.width - left - 1) / 2
         y = self._head(sheet, middle, sheet.width - left, left)
         centers = [left + i * (width + gap) + width / 2 for i in range(len(self.columns))]
         fork = y + GAP / 2

@@ -60,6 +60,13 @@ class Sheet:
             f'<rect x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" fill="{fill}" stroke="{line}"/>'
         )
 
+    def tile(self, x: float, y: float, width: float, height: float, fill: str, strength: float) -> None:
+        """A rectangle without outline, filled with so much of its color (0 to 1)."""
+        self.parts.append(
+            f'<rect x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" fill="{fill}" '
+            f'fill-opacity="{strength:g}"/>'
+        )
+
     def path(self, *places: tuple[float, float], color: str = INK, width: float = 1.0, dash: str = "") -> None:
         """Straight lines from place to place."""
         drawn = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places)
@@ -87,6 +94,11 @@ class Sheet:
         self.parts.append(
             f'<text x="{n(x)}" y="{n(y)}" font-size="{size:g}" fill="{color}"{more}>{escape(text)}</text>'
         )
+
+    def upright(self, x: float, y: float, text: str, size: float, color: str = INK) -> None:
+        """A line of text that runs upward from its beginning."""
+        turn = f'transform="rotate(-90 {n(x)} {n(y)})"'
+        self.parts.append(f'<text x="{n(x)}" y="{n(y)}" font-size="{size:g}" fill="{color}" {turn}>{escape(text)}</text>')
 
     def svg(self, alt: str) -> str:
         """The SVG element, with what it shows in words."""
