@@ -22,6 +22,8 @@ from trialkit.report.displays import (
     participant_flow,
     results_table,
     side_by_side,
+    subject_profile,
+    subject_timeline,
     values_against_limits,
 )
 from trialkit.report.displays.base import Kind
@@ -44,6 +46,8 @@ DISPLAYS: dict[str, Kind] = {
     "participant_flow": participant_flow.KIND,
     "side_by_side": side_by_side.KIND,
     "cumulative_count": cumulative_count.KIND,
+    "subject_timeline": subject_timeline.KIND,
+    "subject_profile": subject_profile.KIND,
     "conduct_table": conduct_table.KIND,
     "completeness_map": completeness_map.KIND,
     "values_against_limits": values_against_limits.KIND,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trialkit.report.figures.shapes import GRID, INK, MUTED, NARROW, WIDE, Sheet, points_of, shortened
 
-CELL, HEAD, SIZE = 13.0, 46.0, 8.0
+CELL, HEAD, SIZE = 13.0, 58.0, 8.0
 """Points: height of a row, room for the visits' names, type."""
 STRENGTH = ((1.0, 0.5), (0.9, 0.3), (0.5, 0.16), (0.0, 0.05))
 """From which share received how strong a field is filled."""
@@ -43,7 +43,7 @@ class HeatFigure:
     def svg(self, narrow: bool) -> str:
         """The figure for a page (panels side by side as they fit) or a phone (one below the other)."""
         sheet = Sheet(NARROW if narrow else WIDE)
-        stub = min(max(points_of(form, SIZE) for form in self.forms) + 6, 110.0 if narrow else 150.0)
+        stub = min(max(points_of(form, SIZE) for form in self.forms) + 6, 118.0 if narrow else 160.0)
         fits = 1 if narrow else max(int((sheet.width - stub) // (len(self.visits) * 9.5 + 10)), 1)
         columns = min(fits, len(self.panels)) or 1
         width = min((sheet.width - stub - 10 * columns) / (columns * len(self.visits)), 22.0)

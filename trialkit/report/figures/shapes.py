@@ -48,30 +48,28 @@ def n(value: float) -> str:
 
 @dataclass
 class Sheet:
-    """What has been drawn, from the upper left corner, in points."""
+    """What has been drawn, from the upper left corner, in points.
+
+    Marks that look the same become one path, drawn where the first of them was, and tiles behind all else: a figure
+    of many marks stays small.
+    """
 
     width: float
     height: float = 0.0
     parts: list[str] = field(default_factory=list)
+    paths: dict[str, list[str]] = field(default_factory=dict)
 
     def box(self, x: float, y: float, width: float, height: float, fill: str = "none", line: str = INK) -> None:
-        """A rectangle; ``line`` "none" leaves out its outline."""
-        self.parts.append(
-            f'<rect x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" fill="{fill}" stroke="{line}"/>'
-        )
+        """A rectangle with an outline."""
+        self._add(f'fill="{fill}" stroke="{line}"', _rectangle(x, y, width, height))
 
     def tile(self, x: float, y: float, width: float, height: float, fill: str, strength: float) -> None:
         """A rectangle without outline, filled with so much of its color (0 to 1)."""
-        self.parts.append(
-            f'<rect x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" fill="{fill}" '
-            f'fill-opacity="{strength:g}"/>'
-        )
+        self._add(f'fill="{fill}" fill-opacity="{strength:g}"', _rectangle(x, y, width, height), behind=True)
 
-    def path(self, *places: tuple[float, float], color: str = INK, width: float = 1.0, dash: str = "") -> None:
+    def path(self, *places: tuple[float, float], color: str = INK, width: float = 1.0) -> None:
         """Straight lines from place to place."""
-        drawn = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places)
-        dashed = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(f'<path d="{drawn}" fill="none" stroke="{color}" stroke-width="{width:g}"{dashed}/>')
+        self._add(f'fill="none" stroke="{color}" stroke-width="{width:g}"', _line(places))
 
     def arrow(self, *places: tuple[float, float]) -> None:
         """A path that ends in a head; its last part is upright or level."""
@@ -82,8 +80,11 @@ class Sheet:
 
     def shape(self, *places: tuple[float, float], color: str = INK) -> None:
         """A filled shape with these corners."""
-        drawn = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places) + "Z"
-        self.parts.append(f'<path d="{drawn}" fill="{color}"/>')
+        self._add(f'fill="{color}"', _line(places) + "z")
+
+    def dot(self, x: float, y: float, radius: float, color: str = INK) -> None:
+        """A filled circle: the round end of a line of almost no length."""
+        self._add(f'fill="none" stroke="{color}" stroke-width="{2 * radius:g}" stroke-linecap="round"', f"M{n(x)} {n(y)}h.01")
 
     def words(
         self, x: float, y: float, text: str, size: float = 8.5, bold: bool = False, anchor: str = "start",
@@ -91,16 +92,33 @@ class Sheet:
     ) -> None:  # fmt: skip
         """A line of text on the base line ``y``; ``anchor`` is start, middle or end."""
         more = (' font-weight="bold"' if bold else "") + (f' text-anchor="{anchor}"' if anchor != "start" else "")
-        self.parts.append(
-            f'<text x="{n(x)}" y="{n(y)}" font-size="{size:g}" fill="{color}"{more}>{escape(text)}</text>'
-        )
+        self._text(x, y, text, size, color, more)
 
     def upright(self, x: float, y: float, text: str, size: float, color: str = INK) -> None:
         """A line of text that runs upward from its beginning."""
-        turn = f'transform="rotate(-90 {n(x)} {n(y)})"'
-        self.parts.append(f'<text x="{n(x)}" y="{n(y)}" font-size="{size:g}" fill="{color}" {turn}>{escape(text)}</text>')
+        self._text(x, y, text, size, color, f' transform="rotate(-90 {n(x)} {n(y)})"')
 
     def svg(self, alt: str) -> str:
         """The SVG element, with what it shows in words."""
         head = f'<svg viewBox="0 0 {n(self.width)} {n(self.height)}" role="img" aria-label="{escape(alt)}" class="figure"'
-        return f'{head} font-family="{FONT}">\n' + "\n".join(self.parts) + "\n</svg>"
+        body = (f'<path {part} d="{"".join(self.paths[part])}"/>' if part in self.paths else part for part in self.parts)
+        return f'{head} font-family="{FONT}" font-size="8.5" fill="{INK}">\n' + "\n".join(body) + "\n</svg>"
+
+    def _add(self, look: str, drawn: str, behind: bool = False) -> None:
+        if look not in self.paths:
+            self.paths[look] = []
+            self.parts.insert(0 if behind else len(self.parts), look)
+        self.paths[look].append(drawn)
+
+    def _text(self, x: float, y: float, text: str, size: float, color: str, more: str) -> None:
+        more += f' font-size="{size:g}"' if size != 8.5 else ""
+        more += f' fill="{color}"' if color != INK else ""
+        self.parts.append(f'<text x="{n(x)}" y="{n(y)}"{more}>{escape(text)}</text>')
+
+
+def _rectangle(x: float, y: float, width: float, height: float) -> str:
+    return f"M{n(x)} {n(y)}h{n(width)}v{n(height)}h{n(-width)}z"
+
+
+def _line(places: tuple[tuple[float, float], ...]) -> str:
+    return "M" + "L".join(f"{n(x)} {n(y)}" for x, y in places)
