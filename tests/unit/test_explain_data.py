@@ -18,7 +18,8 @@ from trialkit.errors import UsageError
 from trialkit.intake import assign, parse, read
 from trialkit.locate import shipped_study
 from trialkit.model import SRC, Population, Study, Tables, tree_of
-from trialkit.pipeline.subject import row_words, subject_words
+from trialkit.pipeline.row import row_words
+from trialkit.pipeline.subject import subject_words
 from trialkit.pipeline.synthetic import newest_uploads
 from trialkit.spec import build
 

@@ -39,7 +39,7 @@ def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
     if not len(frame) or not len(added):  # an empty part has no types to mix
         whole = (added if len(added) else frame).reset_index(drop=True)
         other = frame if len(added) else added
-        lacking = {name: _blank(other[name], whole.index) for name in other if name not in whole}
+        lacking = {str(name): _blank(other[name], whole.index) for name in other if name not in whole}
         return Outcome(whole.assign(**lacking), added=len(added))
     names = [*frame.columns, *(name for name in added if name not in frame)]
     columns = {name: _stacked(frame, added, name) for name in names}

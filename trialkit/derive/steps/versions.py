@@ -53,9 +53,12 @@ def _version(site: str, day: date, args: VersionInForce, at: At) -> str:
     return "" if protocol is None else protocol.version if args.of == "protocol" else protocol.consent
 
 
+def _words(args: VersionInForce) -> str:
+    return f"{args.into}: version of the {args.of} in force at {args.site} on {args.date}"
+
+
 VERSIONS: dict[str, StepKind] = {
     "version_in_force": StepKind(
-        "version_in_force", VersionInForce, lambda a: f"{a.into}: version of the {a.of} in force at {a.site} on {a.date}",
-        version_in_force,
+        "version_in_force", VersionInForce, _words, version_in_force,
     ),
 }  # fmt: skip

@@ -21,7 +21,7 @@ RECEIVED, NOT_DONE, LACKING = "received", "not done", "lacking"
 
 @dataclass(frozen=True)
 class Register:
-    """The form that says which visits took place, the one that says what was not done there, and forms that may lack."""
+    """The form that says which visits took place, the one that says what was not done, and the forms that may lack."""
 
     visits: Form
     said: Form | None

@@ -125,7 +125,7 @@ def by_age(standing: Standing) -> pd.DataFrame:
     """Open queries by how long they are open, a column for each severity."""
     import pandas as pd
 
-    still = [(standing.age(row), row.finding.severity) for row in standing.rows if standing.is_open(row)]
+    still = [(standing.age(row), str(row.finding.severity)) for row in standing.rows if standing.is_open(row)]
     lines, low = [], -1
     for high, words in AGES:
         inside = [severity for age, severity in still if low < age <= high]
@@ -156,5 +156,3 @@ def _said(standing: Standing, row: QueryRow) -> dict[str, object]:
         "Query": rule.say if rule and rule.say else finding.say,
         "Open, days": standing.age(row),
     }
-
-

@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 SHORT = 12
 """Digits of a hash that are shown."""
-UPLOADS = ("Submission", "Received (UTC)", "By", "File", "Form", "Rows", "Mode", "SHA-256", "Content", "Protocol", "Reason")
+UPLOADS = (
+    "Submission",
+    "Received (UTC)",
+    "By",
+    "File",
+    "Form",
+    "Rows",
+    "Mode",
+    "SHA-256",
+    "Content",
+    "Protocol",
+    "Reason",
+)
 VERSIONS = ("Site", "Version", "In force from", "To", "Consent form", "Approved on", "Approved until", "Approval")
 
 

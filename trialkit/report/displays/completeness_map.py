@@ -39,7 +39,7 @@ def build(scene: Scene, params: Params) -> Made:
     heads = tuple(Head(name) for name in HEADS)
     if not len(frame):
         return Made((TableModel(heads, (Line(NOTHING, (), 0, "span"),), "Form"),))
-    records = [dict(record) for record in frame.to_dict("records")]
+    records = [{str(name): value for name, value in record.items()} for record in frame.to_dict("records")]
     visits = _visits(scene, frame)
     panels = {
         f"{params.site} {site}": {
@@ -67,7 +67,9 @@ def _visits(scene: Scene, frame: pd.DataFrame) -> dict[str, str]:
 def _alt(frame: pd.DataFrame, panels: dict[str, Any]) -> str:
     sums = {name: count(float(frame[name].sum())) for name in HEADS}
     said = f"Planned forms by visit in {len(panels)} panels, one for each site. "
-    said += f"Of {sums['Expected']} expected, {sums['Received']} are there, {sums['Not done']} were said to be not done "
+    said += (
+        f"Of {sums['Expected']} expected, {sums['Received']} are there, {sums['Not done']} were said to be not done "
+    )
     return said + f"and {sums['Lacking']} lack. The numbers are in the table below the figure."
 
 

@@ -63,11 +63,12 @@ def _table(frame: pd.DataFrame) -> TableModel:
     if not len(frame):
         return TableModel(heads, (Line(NOTHING, (), 0, "span"),), first)
     records = frame.to_dict("records")
-    lines = [
-        Line(_text(record[first]), tuple(Cell(_text(record[head.label]), "text" if head.text else "value") for head in heads))
-        for record in records
-    ]  # fmt: skip
+    lines = [Line(_text(record[first]), tuple(_cell(record[head.label], head) for head in heads)) for record in records]
     return TableModel(heads, tuple(lines), first)
+
+
+def _cell(value: Any, head: Head) -> Cell:
+    return Cell(_text(value), "text" if head.text else "value")
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made
@@ -91,8 +92,8 @@ def _total(scene: Scene, analysis: str) -> str:
     return spec.total if spec else ""
 
 
-def _sum(numbers: object) -> float:
-    return sum(number.value or 0 for number in numbers)  # type: ignore[attr-defined]
+def _sum(numbers: Iterable[Number]) -> float:
+    return sum((number.value or 0.0 for number in numbers), 0.0)
 
 
 def _said(words: str, value: float) -> str:
@@ -127,7 +128,9 @@ def _wrong(scene: Scene, params: Params, screened: Counts, arms: tuple[Arm, ...]
     for (stage, arm), counts in found.items():
         number = sizes[arm]
         if number is not None and number.value != _sum(counts.values()):
-            made.append(f"{scene.arm_label(arm)}, {stage.side}: {count(_sum(counts.values()))} of {count(number.value)}")
+            made.append(
+                f"{scene.arm_label(arm)}, {stage.side}: {count(_sum(counts.values()))} of {count(number.value)}"
+            )
     return made
 
 

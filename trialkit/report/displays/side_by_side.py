@@ -36,7 +36,9 @@ def build(scene: Scene, params: Params) -> Made:
     for path in paths:
         cells = tuple(_cell(scene, column.get(path), params.stats.get(name, "n")) for name, column in columns.items())
         owner = next(name for name, column in columns.items() if path in column)
-        words = f"{scene.column(owner, path[-1][0]).label} {scene.level(owner, *path[-1])}" if path else params.everybody
+        words = (
+            f"{scene.column(owner, path[-1][0]).label} {scene.level(owner, *path[-1])}" if path else params.everybody
+        )
         lines.append(Line(words, cells, max(len(path) - 1, 0), "row" if path and len(path) == deepest else "total"))
     if not any(number.value for column in columns.values() for number in column.values()):
         lines = [Line(NOBODY, (), 0, "span")]

@@ -32,7 +32,17 @@ class Columns:
     @property
     def named(self) -> tuple[str, ...]:
         """All that are named."""
-        every = (self.subject, self.kind, self.start, self.end, self.value, self.words, self.group, self.weighty, self.reason)
+        every = (
+            self.subject,
+            self.kind,
+            self.start,
+            self.end,
+            self.value,
+            self.words,
+            self.group,
+            self.weighty,
+            self.reason,
+        )
         return tuple(name for name in every if name)
 
 

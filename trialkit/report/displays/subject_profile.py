@@ -64,8 +64,12 @@ def _profile(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> 
     days = [day for day, _ in scores] + [mark.start for mark in (*doses, *end)]
     days += [day for track in tracks for day in (*track.days, *(d for span in track.spans for d in span))]
     first, last = min([*days, -1.0]), min(max([*days, 7.0]), params.last)
-    alt = f"Subject {subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and intakes. "
-    figure = ProfileFigure(scores, tuple(tracks), first, last, params.score, params.x, alt + "The days are in the table.")
+    alt = (
+        f"Subject {subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and intakes. "
+    )
+    figure = ProfileFigure(
+        scores, tuple(tracks), first, last, params.score, params.x, alt + "The days are in the table."
+    )
     return picture(figure, _caption(scene, subject, rows, params, end), _table(tracks, scores, params))
 
 
@@ -92,7 +96,9 @@ def _table(tracks: list[Track], scores: tuple[tuple[float, float], ...], params:
     lines = [Line(params.score, (Cell(", ".join(f"{day_words([d])}: {value:g}" for d, value in scores), "text"),))]
     for track in tracks:
         spans = [day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b in track.spans]
-        lines.append(Line(track.words, (Cell(", ".join([*spans, *filter(None, [day_words(list(track.days))])]), "text"),)))
+        lines.append(
+            Line(track.words, (Cell(", ".join([*spans, *filter(None, [day_words(list(track.days))])]), "text"),))
+        )
     return TableModel((Head("Study days", text=True),), tuple(lines), "Mark")
 
 

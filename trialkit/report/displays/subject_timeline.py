@@ -81,7 +81,9 @@ def build(scene: Scene, params: Params) -> Made:
 def _chosen(scene: Scene, lanes: tuple[Lane, ...], params: Params) -> tuple[Lane, ...]:
     """The first lanes of each group, in equal numbers, arms in protocol order."""
     named = [scene.arm_label(arm) for arm in scene.study.arms]
-    groups = sorted(dict.fromkeys(lane.group for lane in lanes), key=lambda g: (g not in named, named.index(g) if g in named else 0))
+    groups = sorted(
+        dict.fromkeys(lane.group for lane in lanes), key=lambda g: (g not in named, named.index(g) if g in named else 0)
+    )
     each = min(params.at_most, MOST) // len(groups)
     return tuple(lane for group in groups for lane in [lane for lane in lanes if lane.group == group][:each])
 
@@ -97,7 +99,9 @@ def _lane(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Lan
         tuple(mark.start for mark in marks(rows, columns, kinds.dose)),
         tuple(mark.start for mark in marks(rows, columns, kinds.intake)),
         tuple((mark.start, mark.end, mark.weighty) for mark in marks(rows, columns, kinds.event)),
-        tuple((mark.start, sum(mark.value >= cut for cut in params.cuts)) for mark in marks(rows, columns, kinds.score)),
+        tuple(
+            (mark.start, sum(mark.value >= cut for cut in params.cuts)) for mark in marks(rows, columns, kinds.score)
+        ),
     )
 
 
@@ -116,7 +120,9 @@ def _line(lane: Lane) -> Line:
     events = ", ".join(day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b, _ in lane.events)
     texts = (day_words(list(lane.doses)), day_words(list(lane.intakes)), events,
              "" if lane.end is None else day_words([lane.end]))  # fmt: skip
-    return Line(f"{lane.name} ({lane.group})" if lane.group else lane.name, tuple(Cell(t or "\u2013", "text") for t in texts))
+    return Line(
+        f"{lane.name} ({lane.group})" if lane.group else lane.name, tuple(Cell(t or "\u2013", "text") for t in texts)
+    )
 
 
 KIND = Kind(build, Params, lists=True)

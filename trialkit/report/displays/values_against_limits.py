@@ -81,7 +81,9 @@ def _outside(scene: Scene, params: Params, name: str, value: Any) -> bool:
     limit = params.limits.get(name)
     if limit is None:
         return name in params.words and value != params.words[name]
-    at_most, below, within = (_number(scene, one) if one else None for one in (limit.at_most, limit.below, limit.within))
+    at_most, below, within = (
+        _number(scene, one) if one else None for one in (limit.at_most, limit.below, limit.within)
+    )
     return (
         (at_most is not None and value > at_most)
         or (below is not None and value >= below)

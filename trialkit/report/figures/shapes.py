@@ -76,7 +76,9 @@ class Sheet:
         (x0, y0), (x, y) = places[-2:]
         self.path(*places)
         dx, dy = (0, 1 if y > y0 else -1) if abs(y - y0) >= abs(x - x0) else (1 if x > x0 else -1, 0)
-        self.shape((x, y), (x - 5 * dx - 2.5 * dy, y - 5 * dy - 2.5 * dx), (x - 5 * dx + 2.5 * dy, y - 5 * dy + 2.5 * dx))
+        self.shape(
+            (x, y), (x - 5 * dx - 2.5 * dy, y - 5 * dy - 2.5 * dx), (x - 5 * dx + 2.5 * dy, y - 5 * dy + 2.5 * dx)
+        )
 
     def shape(self, *places: tuple[float, float], color: str = INK) -> None:
         """A filled shape with these corners."""
@@ -84,7 +86,9 @@ class Sheet:
 
     def dot(self, x: float, y: float, radius: float, color: str = INK) -> None:
         """A filled circle: the round end of a line of almost no length."""
-        self._add(f'fill="none" stroke="{color}" stroke-width="{2 * radius:g}" stroke-linecap="round"', f"M{n(x)} {n(y)}h.01")
+        self._add(
+            f'fill="none" stroke="{color}" stroke-width="{2 * radius:g}" stroke-linecap="round"', f"M{n(x)} {n(y)}h.01"
+        )
 
     def words(
         self, x: float, y: float, text: str, size: float = 8.5, bold: bool = False, anchor: str = "start",
@@ -100,8 +104,12 @@ class Sheet:
 
     def svg(self, alt: str) -> str:
         """The SVG element, with what it shows in words."""
-        head = f'<svg viewBox="0 0 {n(self.width)} {n(self.height)}" role="img" aria-label="{escape(alt)}" class="figure"'
-        body = (f'<path {part} d="{"".join(self.paths[part])}"/>' if part in self.paths else part for part in self.parts)
+        head = (
+            f'<svg viewBox="0 0 {n(self.width)} {n(self.height)}" role="img" aria-label="{escape(alt)}" class="figure"'
+        )
+        body = (
+            f'<path {part} d="{"".join(self.paths[part])}"/>' if part in self.paths else part for part in self.parts
+        )
         return f'{head} font-family="{FONT}" font-size="8.5" fill="{INK}">\n' + "\n".join(body) + "\n</svg>"
 
     def _add(self, look: str, drawn: str, behind: bool = False) -> None:
