@@ -21,7 +21,7 @@ class Screening:
     analysis: str
     variable: str
     passed: str
-    title: str = "Assessed for eligibility"
+    title: str = "Screened"
     excluded: str = "Excluded"
     next: str = "Randomized"
     side: str = "Enrollment"
