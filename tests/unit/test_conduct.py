@@ -8,23 +8,24 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from trialkit.locate import shipped_study
+from tests.shipped import shipped
 from trialkit.model import SRC, Finding, Study, Tables, Upload
 from trialkit.queries.conduct.expected import completeness, expected, overdue
 from trialkit.queries.conduct.states import Standing, by_age, by_form, by_site, critical
 from trialkit.queries.conduct.uploads import uploads, versions
 from trialkit.queries.state import state
-from trialkit.spec import load_study
 from trialkit.store import Submission
 
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    return load_study(shipped_study())
+    return shipped()
 
 
 def finding(key: str, severity: str = "critical", subject: str = "KWT-101-0001", form: str = "cows") -> Finding:
-    return Finding(form, "cows.csv", 2, "COWS112", "cows.total.sum", "query", severity, "says", "", subject=subject, key=key)  # type: ignore[arg-type]
+    return Finding(
+        form, "cows.csv", 2, "COWS112", "cows.total.sum", "query", severity, "says", "", subject=subject, key=key
+    )  # type: ignore[arg-type]
 
 
 def submission(number: int, day: str) -> Submission:

@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from tests.shipped import shipped
 from tests.small_tables import dataset, run, study, table
 from trialkit.derive import derive
 from trialkit.errors import AnalysisError
-from trialkit.locate import shipped_study
 from trialkit.model import SRC, Site, Tables
-from trialkit.spec import load_study
 
 ROWS = """\
 S SITE D
@@ -27,7 +26,7 @@ S SITE D
 
 def made(rows: str, of: str) -> list[Any]:
     """The versions for rows of a site that adopts the shipped protocols on days of its own."""
-    whole = load_study(shipped_study())
+    whole = shipped()
     step = {"version_in_force": {"into": "V", "site": "SITE", "date": "D", "of": of}}
     small = study(dataset(step), a=["S", "SITE", "D"])
     site = Site("101", "", {"1.0": date(2026, 1, 12), "2.0": date(2026, 2, 23)})
