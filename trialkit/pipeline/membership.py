@@ -98,7 +98,7 @@ def value_of(study: Study, dataset: str, frame: pd.DataFrame, name: str, between
     """``Status at the end is Completed``: a column's label and the words of its value in the first row."""
     column = study.datasets[dataset].columns.get(name) or Column(name, name)
     text = value_words(frame.iloc[0][name])
-    arm = study.arms.get(text)
+    arm = study.arms.get(text) if study.protocols else None
     return f"{column.label}{between}{column.levels.get(text) or (arm.label if arm else text)}"
 
 
