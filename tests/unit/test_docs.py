@@ -149,6 +149,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "summary": [{"variables": ("x",), "probabilities": (0.9,)}, {"variables": ("t",), "statistics": FURTHER}],
     "counts": [{"variables": ("kind",)}],
     "incidence": [{"within": ("kind",)}],
+    "accrual": [{"time": "t", "group": "kind", "planned": 9, "planned_days": 3}],
     "fisher": [{"variable": "kind"}],
     "chi_square": [{"variable": "kind"}],
     "proportions": [{"variable": "kind", "null": 0.4}, {"variable": "kind", "odds_ratio": "exact"}],

@@ -214,7 +214,8 @@ def report_of(drill: bool = True) -> ReportSpec:
         "shift_table": ("shift",),
         "values_by_visit": ("scores",),
     }
-    assert set(content) == {name for name, kind in DISPLAYS.items() if not kind.lists}
+    elsewhere = {"participant_flow", "side_by_side", "cumulative_count"}  # shown in test_report_conduct.py
+    assert set(content) | elsewhere == {name for name, kind in DISPLAYS.items() if not kind.lists and not kind.conduct}
     displays = {
         kind: Display(kind, kind, f"1.{i}", f"Title {i}", names, reading=f"Reading aid {i}.", footnotes=("My note.",))
         for i, (kind, names) in enumerate(content.items(), start=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from trialkit.errors import AnalysisError, did_you_mean
-from trialkit.model.study import Medicine
+from trialkit.model.study import Medicine, Study
 from trialkit.model.table import SRC
 from trialkit.model.tree import Where
 from trialkit.model.units import Quantity
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 class Lookup(Protocol):
     """What a step may see beyond its own rows."""
+
+    @property
+    def study(self) -> Study:
+        """The study whose data set is made."""
 
     def table(self, name: str, place: Where) -> pd.DataFrame:
         """The rows of another form or data set."""

@@ -37,6 +37,15 @@ METHODS: dict[str, Method] = {
         evidence="second_program",
         deviation="none: equal counts, percents to 1e-12",
     ),
+    "accrual": Method(
+        name="accrual",
+        module="trialkit.methods.accrual",
+        title="Rows so far by day, a month by group, and as planned.",
+        needs="a column of dates or days",
+        citation="counting; no model",
+        evidence="second_program",
+        deviation="none: equal counts, rates to 1e-12",
+    ),
     "fisher": Method(
         name="fisher",
         module="trialkit.methods.fisher",

@@ -9,9 +9,10 @@ from trialkit.pipeline.cell import explain_cell
 from trialkit.pipeline.compare import compare
 from trialkit.pipeline.explain import TOPICS, explain
 from trialkit.pipeline.numbers import Written, analyze, compute, report, without_drill, write_results, written
+from trialkit.pipeline.row import explain_row
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
-from trialkit.pipeline.subject import explain_row, explain_subject
+from trialkit.pipeline.subject import explain_subject
 from trialkit.pipeline.synthetic import DemoReport, demo, simulate
 from trialkit.pipeline.told import FINDING_FORMATS, findings_as, outcome, write_findings
 from trialkit.pipeline.uploads import Checked, freeze, submit, validate

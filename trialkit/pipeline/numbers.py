@@ -107,8 +107,11 @@ def written(
     format needs and that is not installed, or a folder that cannot be written to; StudyErrors for a display that
     ``check`` would refuse.
     """
+    from trialkit.queries.conduct import conduct
+    from trialkit.report import reads_conduct
     from trialkit.report.formats import chosen
     from trialkit.report.formats.edition import edition_of
+    from trialkit.store import Store
 
     wanted, forms = _reports(study, report), chosen(formats)
     found, tables = open_snapshot(store, snapshot)
@@ -117,6 +120,8 @@ def written(
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
     results = results if results and not blind else compute(study, tables, found.id, shown)
+    if reads_conduct(d for r in wanted.values() for d in r.displays.values()):
+        results = replace(results, listings=results.listings | conduct(study, Store.open(store), found, tables))
     files: dict[Path, bytes] = {}
     for spec in wanted.values():
         edition = edition_of(results, study, spec, found, SOFTWARE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from trialkit.errors import StudyError, did_you_mean
@@ -23,6 +23,11 @@ def check_report(study: Study) -> list[StudyError]:
     for report in study.reports.values():
         found += _report(study, report)
     return found
+
+
+def reads_conduct(displays: Iterable[Display]) -> bool:
+    """Whether one of the displays shows what the store tells of the conduct of the study."""
+    return any(kind_of(display).conduct for display in displays)
 
 
 def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:
@@ -90,6 +95,11 @@ def _display(study: Study, display: Display) -> Iterator[StudyError]:
         return
     used = [study.analyses[name].method for name in display.analyses if name in study.analyses]
     needed = ", ".join(kind.needs)
+    if kind.conduct:
+        if display.analyses or display.listings:
+            hint = "Remove 'analyses' and 'listings'."
+            yield StudyError(f"{display.kind} reads the store, no analysis or listing", str(display.place), hint)
+        return
     if kind.lists and not display.listings:
         yield StudyError(f"display {display.id!r} names no listing", str(display.place), "Add 'listings: [...]'.")
     elif display.listings and not kind.lists:

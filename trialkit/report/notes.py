@@ -206,4 +206,5 @@ def source(scene: Scene, snapshot: str, software: str) -> str:
     """Data sets, snapshot, content and software."""
     sets = dict.fromkeys(spec.dataset for spec in scene.reads)
     words = ", ".join(f"{name} ({scene.study.datasets[name].label})" for name in sets)
+    words = words or "the store's record of submissions and findings, and the protocols"
     return f"Source: {words}; snapshot {snapshot[:16]}; content {scene.study.digest[:8]}; {software}"

@@ -168,14 +168,12 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
         source=notes.source(scene, snapshot.id, software),
         lost=ledger_table(scene.study, entries, scene.sets, True) if lost else None,
         lost_rows=lost,
-        what=_what(scene, made.parts),
+        what=kind.what or _what(made.parts),
     )
 
 
-def _what(scene: Scene, parts: tuple[Part, ...]) -> str:
-    if any(isinstance(part, Picture) for part in parts):
-        return "Figure"
-    return "Listing" if scene.listed and not scene.specs else "Table"
+def _what(parts: tuple[Part, ...]) -> str:
+    return "Figure" if any(isinstance(part, Picture) for part in parts) else "Table"
 
 
 def _annex(

@@ -48,18 +48,26 @@ def _band_problems(args: Band) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class Quotient:
-    """One number divided by another (a result by its upper limit of normal); missing where the divisor is 0."""
+    """One number divided by another (a result by its upper limit of normal), times a constant (100 for percent);
+    missing where the divisor is 0."""
 
     into: str
     value: str
     divisor: str
+    times: float = 1.0
 
 
 def quotient(frame: pd.DataFrame, args: Quotient, at: At) -> Outcome:
     """Rows with the quotient; missing where either is."""
     at.need(frame, [args.value, args.divisor])
     below = at.numbers(frame[args.divisor])
-    return Outcome(frame.assign(**{args.into: at.numbers(frame[args.value]) / below.where(below != 0)}))
+    made = args.times * at.numbers(frame[args.value]) / below.where(below != 0)
+    return Outcome(frame.assign(**{args.into: made}))
+
+
+def _quotient_words(args: Quotient) -> str:
+    times = f", times {args.times:g}" if args.times != 1 else ""
+    return f"{args.into}: {args.value} divided by {args.divisor}{times}"
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,6 @@ def _area_problems(args: Area) -> Iterator[Problem]:
 
 CURVES = {
     "band": StepKind("band", Band, lambda a: f"{a.into}: the band of {a.column}", band, _band_problems),
-    "quotient": StepKind("quotient", Quotient, lambda a: f"{a.into}: {a.value} divided by {a.divisor}", quotient),
+    "quotient": StepKind("quotient", Quotient, _quotient_words, quotient),
     "area": StepKind("area", Area, lambda a: f"{a.into}: area under {a.value} over {a.time}", area, _area_problems),
 }

@@ -38,11 +38,19 @@ def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
     added[SRC] = rows[SRC].to_numpy()
     if not len(frame) or not len(added):  # an empty part has no types to mix
         whole = (added if len(added) else frame).reset_index(drop=True)
-        lacking = [name for name in (*frame.columns, *added.columns) if name not in whole]
-        return Outcome(whole.assign(**dict.fromkeys(lacking)), added=len(added))
+        other = frame if len(added) else added
+        lacking = {str(name): _blank(other[name], whole.index) for name in other if name not in whole}
+        return Outcome(whole.assign(**lacking), added=len(added))
     names = [*frame.columns, *(name for name in added if name not in frame)]
     columns = {name: _stacked(frame, added, name) for name in names}
     return Outcome(pd.DataFrame(columns), added=len(added))
+
+
+def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Missing values of the column's type, so that a column of dates is one although no row has a date."""
+    import pandas as pd
+
+    return pd.Series(None, index=index, dtype="float64" if column.dtype.kind in "iuf" else column.dtype)
 
 
 def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str) -> pd.Series[Any]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from trialkit.report.displays import (
     categories_table,
     characteristics_table,
+    completeness_map,
+    conduct_table,
+    cumulative_count,
     cumulative_incidence,
     disposition_table,
     dot_plot,
@@ -17,10 +20,15 @@ from trialkit.report.displays import (
     ls_means_table,
     mean_by_visit,
     mean_cumulative,
+    participant_flow,
     quadrant_plot,
     results_table,
     shares_table,
     shift_table,
+    side_by_side,
+    subject_profile,
+    subject_timeline,
+    values_against_limits,
     values_by_visit,
 )
 from trialkit.report.displays.base import Kind
@@ -45,4 +53,12 @@ DISPLAYS: dict[str, Kind] = {
     "quadrant_plot": quadrant_plot.KIND,
     "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
+    "participant_flow": participant_flow.KIND,
+    "side_by_side": side_by_side.KIND,
+    "cumulative_count": cumulative_count.KIND,
+    "subject_timeline": subject_timeline.KIND,
+    "subject_profile": subject_profile.KIND,
+    "conduct_table": conduct_table.KIND,
+    "completeness_map": completeness_map.KIND,
+    "values_against_limits": values_against_limits.KIND,
 }

@@ -26,7 +26,8 @@ class Kind:
     """A kind of display: ``build(scene, params)``, its parameters, and the methods it needs (one of) and reads.
 
     ``lists`` says that it shows listings and not (or not only) result rows, ``guarded`` that it shows the methods of
-    ``also`` only under a preset with ``baseline_p``.
+    ``also`` only under a preset with ``baseline_p``, ``conduct`` that it shows what the store tells of the conduct of
+    the study, and neither. ``what`` is the word before its number, if not by its parts.
     """
 
     build: Callable[[Scene, Any], Made]
@@ -35,6 +36,8 @@ class Kind:
     also: tuple[str, ...] = ()
     lists: bool = False
     guarded: bool = False
+    conduct: bool = False
+    what: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:

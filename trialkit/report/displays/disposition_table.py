@@ -34,9 +34,9 @@ def build(scene: Scene, params: Params) -> Made:
 
 
 def _populations(scene: Scene, arms: tuple[str, ...]) -> tuple[Line, ...]:
-    """A line per population of the display's analyses."""
+    """A line per population of the display's analyses, first those that have no arms yet."""
     made: dict[str, Line] = {}
-    for spec in scene.specs:
+    for spec in sorted(scene.specs, key=lambda spec: bool(scene.study.populations[spec.population].arm)):
         rows: Rows = scene.populations.where(analysis=spec.id)
         cells = tuple(scene.count_cell(rows.first(stat="N", arm=arm)) for arm in arms)
         made.setdefault(spec.population, Line(scene.study.populations[spec.population].label, cells, 0, "total"))

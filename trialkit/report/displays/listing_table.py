@@ -73,4 +73,4 @@ def value_text(scene: Scene, listing: str, name: str, value: Any) -> str:
     return scene.arm_label(text) if text in scene.study.arms else column.levels.get(text, text)
 
 
-KIND = Kind(build, Params, lists=True)
+KIND = Kind(build, Params, lists=True, what="Listing")

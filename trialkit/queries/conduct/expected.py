@@ -1,0 +1,123 @@
+"""Which planned forms are there, said to be not done, or lacking, at each visit that took place.
+
+The register of visits is the form with a ``coverage`` rule that asks for all forms of a visit; the rule also says
+where it is told that a form was not done, and which forms may lack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from trialkit.model import Form, Protocol, Study, Tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("Site", "Subject", "Visit", "Form", "Date", "Status")
+RECEIVED, NOT_DONE, LACKING = "received", "not done", "lacking"
+
+
+@dataclass(frozen=True)
+class Register:
+    """The form that says which visits took place, the one that says what was not done, and the forms that may lack."""
+
+    visits: Form
+    said: Form | None
+    point: str
+    may_lack: tuple[str, ...]
+
+
+def register_of(study: Study) -> Register | None:
+    """The study's register of visits; None if no rule asks for the forms of a visit."""
+    for form in study.forms.values():
+        for rule in form.rules.values():
+            args: Any = rule.args.plain() if rule.kind == "coverage" else {}
+            if str(args.get("visit", "")).lower() == "true":
+                may_lack = args.get("but", [])
+                return Register(form, study.forms.get(args.get("form", "")), args.get("point", ""), tuple(may_lack))
+    return None
+
+
+def expected(study: Study, tables: Tables) -> pd.DataFrame:
+    """A row for each form planned at a visit that took place: COLUMNS; no row without a register of visits."""
+    import pandas as pd
+
+    register = register_of(study)
+    if register is None or register.visits.id not in tables.frames:
+        return pd.DataFrame(columns=list(COLUMNS))
+    visits = register.visits
+    names = [visits.site, visits.subject, visits.visit, visits.date]
+    held = tables.frames[visits.id][names].dropna().sort_values([visits.subject, visits.date], kind="stable")
+    there = {name: _there(study.forms[name], frame) for name, frame in tables.frames.items()}
+    said = _said(register, tables)
+    lines = []
+    for site, subject, visit, day in held.itertuples(index=False):
+        for form in _planned(study, register, str(site), str(visit), pd.Timestamp(day).date()):
+            status = _status(form, (str(subject), str(visit)), there, said)
+            lines.append((str(site), str(subject), str(visit), form.title, day, status))
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _planned(study: Study, register: Register, site: str, visit: str, day: date) -> list[Form]:
+    protocol: Protocol | None = study.in_force(site, day) if site in study.header.sites else None
+    plan = protocol.visits.get(visit) if protocol else None
+    left_out = {register.visits.id, *register.may_lack}
+    return [study.forms[name] for name in plan.forms if name not in left_out] if plan else []
+
+
+def _there(form: Form, frame: pd.DataFrame) -> set[tuple[str, str]]:
+    """(subject, visit) of each record; the visit is "" for a form that has none."""
+    if not form.subject:
+        return set()
+    names = [form.subject, form.visit] if form.visit else [form.subject]
+    rows = frame[names].dropna().drop_duplicates().astype(str)
+    return {(row[0], row[1] if form.visit else "") for row in rows.itertuples(index=False)}
+
+
+def _said(register: Register, tables: Tables) -> set[tuple[str, str, str]]:
+    """(subject, visit, form) of what was said to be not done."""
+    form = register.said
+    if form is None or form.id not in tables.frames:
+        return set()
+    rows = tables.frames[form.id][[form.subject, form.visit, register.point]].dropna().astype(str)
+    return set(rows.itertuples(index=False, name=None))
+
+
+def _status(
+    form: Form, at: tuple[str, str], there: dict[str, set[tuple[str, str]]], said: set[tuple[str, str, str]]
+) -> str:
+    key = at if form.visit else (at[0], "")
+    if key in there.get(form.id, set()):
+        return RECEIVED
+    return NOT_DONE if (*at, form.id) in said else LACKING
+
+
+def overdue(due: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The lacking forms, longest first, with the days since the visit."""
+    import pandas as pd
+
+    lacking = due[due["Status"] == LACKING]
+    days = (pd.Timestamp(day) - pd.to_datetime(lacking["Date"])).dt.days
+    made = lacking[["Subject", "Site", "Visit", "Form", "Date"]].assign(**{"Days since the visit": days})
+    order = ["Days since the visit", "Subject", "Form"]
+    return made.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)
+
+
+COUNTED = ("Site", "Form", "Visit", "Expected", "Received", "Not done", "Lacking")
+
+
+def completeness(study: Study, due: pd.DataFrame) -> pd.DataFrame:
+    """A row for each site, form and visit, in the order of site, visit and form: COUNTED."""
+    import pandas as pd
+
+    made = due.groupby(["Site", "Form", "Visit"], sort=False)["Status"].value_counts().unstack(fill_value=0)
+    counts = pd.DataFrame({head: made.get(status, 0) for head, status in (
+        ("Received", RECEIVED), ("Not done", NOT_DONE), ("Lacking", LACKING))}, index=made.index)  # fmt: skip
+    counts.insert(0, "Expected", counts.sum(axis=1))
+    whole = counts.reset_index()
+    visits = list(dict.fromkeys(visit for protocol in study.protocols.values() for visit in protocol.visits))
+    place = whole["Visit"].map({visit: at for at, visit in enumerate(visits)})
+    ordered = whole.assign(place=place).sort_values(["Site", "place", "Form"], kind="stable")
+    return ordered[list(COUNTED)].reset_index(drop=True)

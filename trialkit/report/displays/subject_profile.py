@@ -1,0 +1,105 @@
+"""A figure for each of a few subjects: the course of a score, doses, other intakes, and each event by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+from typing import TYPE_CHECKING
+
+from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.displays.drawing import picture
+from trialkit.report.displays.subject_marks import Columns, Kinds, Mark, day_words, marks, subjects
+from trialkit.report.figures.profile import ProfileFigure, Track
+from trialkit.report.scene import Scene
+from trialkit.report.table import Cell, Head, Line, Picture, TableModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW = 12
+"""Most subjects that have a figure."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of ``subject_profile``.
+
+    Attributes:
+        columns: the columns of the listing.
+        kinds: which kind of mark is what.
+        last: the last study day of the axis; later days stand at its end.
+        dose: words of the line of doses.
+        score: title of the score.
+        at_most: so many subjects have a figure, 12 at most; the display says how many there are beyond them.
+        x: title of the axis.
+    """
+
+    columns: Columns
+    kinds: Kinds
+    last: float = 60.0
+    dose: str = "Dose"
+    score: str = "Score"
+    at_most: int = 6
+    x: str = "Study day"
+
+
+def build(scene: Scene, params: Params) -> Made:
+    """A figure for each of the first subjects of the listing, with a table of its marks."""
+    every = list(subjects(scene, params.columns))
+    shown = every[: min(params.at_most, FEW)]
+    if not shown:
+        return Made((shell((Head("Study days", text=True),), "Mark"),))
+    parts = tuple(_profile(scene, subject, rows, params) for subject, rows in shown)
+    left = len(every) - len(shown)
+    return Made(parts, (f"The first {len(shown)} of {len(every)} subjects are shown.",) if left else ())
+
+
+def _profile(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Picture:
+    columns, kinds = params.columns, params.kinds
+    scores = tuple((m.start, m.value) for m in marks(rows, columns, kinds.score) if not isnan(m.value))
+    doses, end = marks(rows, columns, kinds.dose), marks(rows, columns, kinds.end)
+    tracks = [Track(params.dose, tuple(mark.start for mark in doses))]
+    tracks += _by_words(marks(rows, columns, kinds.intake))
+    tracks += [Track(m.words, (), ((m.start, m.end),), m.weighty) for m in marks(rows, columns, kinds.event)]
+    days = [day for day, _ in scores] + [mark.start for mark in (*doses, *end)]
+    days += [day for track in tracks for day in (*track.days, *(d for span in track.spans for d in span))]
+    first, last = min([*days, -1.0]), min(max([*days, 7.0]), params.last)
+    alt = (
+        f"Subject {subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and intakes. "
+    )
+    figure = ProfileFigure(
+        scores, tuple(tracks), first, last, params.score, params.x, alt + "The days are in the table."
+    )
+    return picture(figure, _caption(scene, subject, rows, params, end), _table(tracks, scores, params))
+
+
+def _by_words(found: list[Mark]) -> list[Track]:
+    """A line for each thing taken, in the order in which it was first taken."""
+    names = dict.fromkeys(mark.words for mark in found)
+    return [Track(name, tuple(mark.start for mark in found if mark.words == name)) for name in names]
+
+
+def _caption(scene: Scene, subject: str, rows: pd.DataFrame, params: Params, end: list[Mark]) -> str:
+    columns, listing = params.columns, scene.listed[0].id
+    said = [subject]
+    if columns.group:
+        said.append(scene.arm_label(str(rows[columns.group].iloc[0])))
+    if columns.reason:
+        said.append(scene.level(listing, columns.reason, str(rows[columns.reason].iloc[0])))
+    if end:
+        words = scene.level(listing, columns.words, end[-1].words)
+        said = [*(part for part in said if part != words), f"{words} on day {day_words([end[-1].start])}"]
+    return "; ".join(said)
+
+
+def _table(tracks: list[Track], scores: tuple[tuple[float, float], ...], params: Params) -> TableModel:
+    lines = [Line(params.score, (Cell(", ".join(f"{day_words([d])}: {value:g}" for d, value in scores), "text"),))]
+    for track in tracks:
+        spans = [day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b in track.spans]
+        lines.append(
+            Line(track.words, (Cell(", ".join([*spans, *filter(None, [day_words(list(track.days))])]), "text"),))
+        )
+    return TableModel((Head("Study days", text=True),), tuple(lines), "Mark")
+
+
+KIND = Kind(build, Params, lists=True)

@@ -1,0 +1,128 @@
+"""A line for each subject (a swimmer plot): doses, intakes, events, end, and each day shaded by a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.displays.drawing import picture
+from trialkit.report.displays.subject_marks import Columns, Kinds, day_words, marks, subjects
+from trialkit.report.figures.timeline import STRENGTHS, Lane, TimelineFigure
+from trialkit.report.scene import Scene
+from trialkit.report.table import Cell, Head, Line, TableModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST = 30
+"""Subjects a page can show without crowding."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the marks are called in the key."""
+
+    dose: str = "dose"
+    intake: str = "other intake"
+    event: str = "event"
+    weighty: str = "weighty event"
+    end: str = "end"
+    score: str = "score"
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters of ``subject_timeline``.
+
+    Attributes:
+        columns: the columns of the listing.
+        kinds: which kind of mark is what.
+        first, last: the study days of the axis.
+        cuts: the scores from which a day is shaded more, at most three.
+        words: what the marks are called.
+        at_most: so many subjects are shown, 30 at most, the first of each group in equal numbers; the display says
+            how many there are beyond them.
+        x: title of the axis.
+    """
+
+    columns: Columns
+    kinds: Kinds
+    first: float = -1.0
+    last: float = 28.0
+    cuts: tuple[float, ...] = ()
+    words: Words = field(default_factory=Words)
+    at_most: int = MOST
+    x: str = "Study day"
+
+
+def build(scene: Scene, params: Params) -> Made:
+    """The figure of the first subjects of the listing, and the days of their marks as a table."""
+    every = list(subjects(scene, params.columns))
+    heads = tuple(Head(text, text=True) for text in ("Doses", "Other intakes", "Events", "End"))
+    if not every:
+        return Made((shell(heads, "Subject"),))
+    lanes = _chosen(scene, tuple(_lane(scene, subject, rows, params) for subject, rows in every), params)
+    said = params.words
+    figure = TimelineFigure(
+        lanes, params.first, params.last,
+        (said.dose, said.intake, said.event, said.weighty, said.end, *_bands(params)),
+        params.x,
+        f"{len(lanes)} subjects over days {params.first:g} to {params.last:g}, a line each. The days of all marks are "
+        "in the table below the figure.",
+    )  # fmt: skip
+    left = len(every) - len(lanes)
+    which = "the first of each group" if params.columns.group else "the first"
+    notes = (f"{len(lanes)} of {len(every)} subjects are shown, {which}.",) if left else ()
+    table = TableModel(heads, tuple(_line(lane) for lane in lanes), "Subject")
+    return Made((picture(figure, "", table),), notes)
+
+
+def _chosen(scene: Scene, lanes: tuple[Lane, ...], params: Params) -> tuple[Lane, ...]:
+    """The first lanes of each group, in equal numbers, arms in protocol order."""
+    named = [scene.arm_label(arm) for arm in scene.study.arms]
+    groups = sorted(
+        dict.fromkeys(lane.group for lane in lanes), key=lambda g: (g not in named, named.index(g) if g in named else 0)
+    )
+    each = min(params.at_most, MOST) // len(groups)
+    return tuple(lane for group in groups for lane in [lane for lane in lanes if lane.group == group][:each])
+
+
+def _lane(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Lane:
+    columns, kinds = params.columns, params.kinds
+    ends = marks(rows, columns, kinds.end)
+    group = str(rows[columns.group].iloc[0]) if columns.group else ""
+    return Lane(
+        subject,
+        scene.arm_label(group) if group else "",
+        ends[-1].start if ends else None,
+        tuple(mark.start for mark in marks(rows, columns, kinds.dose)),
+        tuple(mark.start for mark in marks(rows, columns, kinds.intake)),
+        tuple((mark.start, mark.end, mark.weighty) for mark in marks(rows, columns, kinds.event)),
+        tuple(
+            (mark.start, sum(mark.value >= cut for cut in params.cuts)) for mark in marks(rows, columns, kinds.score)
+        ),
+    )
+
+
+def _bands(params: Params) -> tuple[str, ...]:
+    """The words of each band of the score, none if there is no score."""
+    if not params.kinds.score:
+        return ()
+    cuts, name = [f"{cut:g}" for cut in params.cuts[: len(STRENGTHS) - 1]], params.words.score
+    if not cuts:
+        return (name,)
+    middle = [f"{low} or more" for low in cuts]
+    return (f"{name} below {cuts[0]}", *middle)
+
+
+def _line(lane: Lane) -> Line:
+    events = ", ".join(day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b, _ in lane.events)
+    texts = (day_words(list(lane.doses)), day_words(list(lane.intakes)), events,
+             "" if lane.end is None else day_words([lane.end]))  # fmt: skip
+    return Line(
+        f"{lane.name} ({lane.group})" if lane.group else lane.name, tuple(Cell(t or "\u2013", "text") for t in texts)
+    )
+
+
+KIND = Kind(build, Params, lists=True)
