@@ -6,6 +6,7 @@ from trialkit.report.displays import (
     categories_table,
     characteristics_table,
     cumulative_incidence,
+    difference_forest,
     disposition_table,
     estimates_table,
     forest_plot,
@@ -17,6 +18,9 @@ from trialkit.report.displays import (
     mean_by_visit,
     mean_cumulative,
     results_table,
+    stacked_bars,
+    statistics_table,
+    tipping_point,
 )
 from trialkit.report.displays.base import Kind
 
@@ -31,8 +35,12 @@ DISPLAYS: dict[str, Kind] = {
     "kaplan_meier": kaplan_meier.KIND,
     "cumulative_incidence": cumulative_incidence.KIND,
     "forest_plot": forest_plot.KIND,
+    "difference_forest": difference_forest.KIND,
     "mean_cumulative": mean_cumulative.KIND,
     "incidence_table": incidence_table.KIND,
     "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
+    "statistics_table": statistics_table.KIND,
+    "stacked_bars": stacked_bars.KIND,
+    "tipping_point": tipping_point.KIND,
 }
