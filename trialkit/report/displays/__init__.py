@@ -17,6 +17,7 @@ from trialkit.report.displays import (
     ls_means_table,
     mean_by_visit,
     mean_cumulative,
+    multiplicity_table,
     results_table,
     stacked_bars,
     statistics_table,
@@ -41,6 +42,7 @@ DISPLAYS: dict[str, Kind] = {
     "listing_table": listing_table.KIND,
     "results_table": results_table.KIND,
     "statistics_table": statistics_table.KIND,
+    "multiplicity_table": multiplicity_table.KIND,
     "stacked_bars": stacked_bars.KIND,
     "tipping_point": tipping_point.KIND,
 }

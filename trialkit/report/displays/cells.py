@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from trialkit.report.numbers import fixed, percent
+from trialkit.report.numbers import fixed, interval, percent
 from trialkit.report.rows import Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell
 
-As = Literal["value", "count", "count_of", "percent", "mean", "sd", "ratio"]
+As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ratio"]
 """How a line's numbers are printed.
 
 ``value``: as the statistic is printed elsewhere; ``count``: a whole number that can be opened; ``count_of``: a count
-with its share of the number in brackets; ``percent``: a share from 0 to 1; ``mean``, ``sd``, ``ratio``: with the
+with its share of the number in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``, ``ratio``: with the
 decimals of such a number.
 """
 
@@ -35,6 +35,8 @@ def _cell(scene: Scene, number: Number | None, other: list[Number | None], show:
         return scene.count_cell(number)
     if show == "count_of":
         return _share_of(scene, number, other[0] if other else None)
+    if show == "range":
+        return Cell(interval(*(_text(scene, n, "percent") for n in (number, *other) if n is not None)))
     said = [_text(scene, n, show) for n in other if n is not None]
     return Cell(_text(scene, number, show), "value", f"({', '.join(said)})" if said else "")
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 LEGEND, TITLE, AXIS, SIDE, GAP = 0.2, 0.3, 0.5, 0.62, 0.24
 """Inches: a row of the legend, a panel's title, the axis under a panel, the axis left of it, between panels."""
 
+CLOSED = [1, 2, 2, 2, 79]
+"""A path's codes of a closed box: begin, three lines, close."""
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -98,8 +101,9 @@ class StackedFigure:
     def _bars(self, axes: Any, panel: Panel, wide: float, labels: tuple[bool, bool]) -> None:
         below = [0.0] * len(self.visits)
         for category, shares in enumerate(panel.shares):
-            axes.bar(range(len(self.visits)), shares, 0.8, bottom=below, **self._look(category))
-            below = [a + b for a, b in zip(below, shares, strict=True)]
+            above = [a + b for a, b in zip(below, shares, strict=True)]
+            _boxes(axes, below, above, self._look(category))
+            below = above
         plain_axes(axes)
         axes.set_axisbelow(True)
         axes.grid(axis="y", color=GRID, linewidth=0.7)
@@ -109,3 +113,16 @@ class StackedFigure:
         places = [float(i) for i in range(len(self.visits))]
         shown = thinned(places, max(self.visits, key=len), wide * (len(places) - 1) / max(len(places), 1))
         axes.set_xticks(shown, [self.visits[int(i)] if labels[1] else "" for i in shown])
+
+
+def _boxes(axes: Any, below: list[float], above: list[float], look: dict[str, Any]) -> None:
+    """A category's boxes at all visits as one path; boxes without height are left out."""
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    boxes = []
+    for i, (low, high) in enumerate(zip(below, above, strict=True)):
+        if high > low:
+            boxes.append(Path([(i - 0.4, low), (i + 0.4, low), (i + 0.4, high), (i - 0.4, high), (i - 0.4, low)], CLOSED))
+    if boxes:
+        axes.add_patch(PathPatch(Path.make_compound_path(*boxes), clip_on=False, **look))
