@@ -254,13 +254,13 @@ def repeated_trial() -> Inputs:
     return Inputs(frame, frame.drop_duplicates("s"), "s", "arm", ARMS, "a", "all")
 
 
-def tested() -> Inputs:
+def two_hypotheses() -> Inputs:
     """Two hypotheses with their p-values."""
     frame = pd.DataFrame({"hypothesis": ["one", "two"], "p": [0.01, 0.2]})
     return Inputs(frame, frame, "hypothesis")
 
 
-TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial) | {"multiplicity": tested}
+TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial) | {"multiplicity": two_hypotheses}
 """The sample of a method that needs several rows per subject, or p-values."""
 
 
