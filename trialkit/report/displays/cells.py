@@ -9,12 +9,12 @@ from trialkit.report.rows import Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell
 
-As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ratio"]
+As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ratio", "one"]
 """How a line's numbers are printed.
 
 ``value``: as the statistic is printed elsewhere; ``count``: a whole number that can be opened; ``count_of``: a count
 with its share of the number in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``, ``ratio``: with the
-decimals of such a number.
+decimals of such a number; ``one``: with one.
 """
 
 
@@ -55,4 +55,5 @@ def _text(scene: Scene, number: Number, show: As) -> str:
         return percent(100 * number.value, scene.preset)
     base = scene.decimals(number) or 0
     places = {"mean": base + scene.preset.mean, "sd": base + scene.preset.sd, "ratio": scene.preset.ratio}
+    places |= {"one": 1}
     return fixed(number.value, places[show]) if show in places else scene.text(number)
