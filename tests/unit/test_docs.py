@@ -260,7 +260,9 @@ def two_hypotheses() -> Inputs:
     return Inputs(frame, frame, "hypothesis")
 
 
-TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial) | {"multiplicity": two_hypotheses}
+TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial) | {
+    "multiplicity": two_hypotheses
+}
 """The sample of a method that needs several rows per subject, or p-values."""
 
 

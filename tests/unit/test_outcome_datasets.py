@@ -40,7 +40,7 @@ def subjects() -> pd.DataFrame:
             SRC: [0, 1, 2],
         }
     )
-    return made.astype({name: object for name in ("USUBJID", "SITEID", "TRT01P", "STRATUM", "SEX", "OPIOID", "SAFFL")})
+    return made.astype(dict.fromkeys(("USUBJID", "SITEID", "TRT01P", "STRATUM", "SEX", "OPIOID", "SAFFL"), object))
 
 
 def totals() -> pd.DataFrame:
@@ -135,7 +135,9 @@ def test_relapse_is_dated_to_the_first_of_two_specimens(study: Study) -> None:
 def test_rescue_doses_and_days_at_risk(study: Study) -> None:
     doses = pd.DataFrame({"USUBJID": ["S1", "S1", "S1"], "RMSEQ": [1.0, 2.0, 3.0], "VISIT": ["DAY 1"] * 3,
                           "RMTRT": ["Clonidine"] * 3, "RMDTM": [START] * 3, SRC: [70, 71, 72]})  # fmt: skip
-    frame = derived(study, "adrescu", rescue_medication=doses.astype({"USUBJID": object, "VISIT": object, "RMTRT": object}))
+    frame = derived(
+        study, "adrescu", rescue_medication=doses.astype({"USUBJID": object, "VISIT": object, "RMTRT": object})
+    )
     one, two = of(frame, "S1"), of(frame, "S2")
     assert (one["RESCUES"], one["DAYS"], two["RESCUES"], two["DAYS"]) == (3, 7, 0, 2)
     assert one["PERDAY"] == pytest.approx(3 / 7)

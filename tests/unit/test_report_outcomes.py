@@ -138,6 +138,8 @@ def test_declared_lines_hold_counts_that_open_and_differences(results: Results) 
     count = {"label": "Yes", "stat": "count", "beside": ["proportion"], "show": "count_of"}
     (table,) = made(results, "statistics_table", ("shares",), lines=[count, DIFFERENCE])
     assert texts(table)["Yes"] == ["3 (30.0%)", "3 (30.0%)", "2 (20.0%)"]
+    opened = [results.sets[cell.set_id].subjects for cell in table.lines[0].cells]
+    assert [list(names) for names in opened] == [["S00", "S12", "S24"], ["S04", "S16", "S28"], ["S08", "S20"]]
     line = texts(table)["Risk difference versus Arm P"]
     assert line[0] == "" and line[1].startswith("0% (") and line[2].startswith("\u221210.0% (\u2212")
     assert all(cell.set_id == "" for cell in table.lines[1].cells)
@@ -176,7 +178,9 @@ def test_stacked_bars_count_those_without_a_value(results: Results) -> None:
                                            "Week 2", "Low", "High", "Not there or not measured"]  # fmt: skip
     assert lines[3][1] == ["", "", ""] and lines[7][1] == ["2 (20.0%)", "2 (20.0%)", "2 (20.0%)"]
     for at in (1, 5):
-        assert [sum(int((cells[arm] or "0").split()[0]) for _, cells in lines[at : at + 3]) for arm in range(3)] == [10] * 3
+        assert [sum(int((cells[arm] or "0").split()[0]) for _, cells in lines[at : at + 3]) for arm in range(3)] == [
+            10
+        ] * 3
     assert "Not there or not measured 20%" in picture.alt
     assert "pattern" in picture.wide and "Not there or not measured" in picture.narrow
 

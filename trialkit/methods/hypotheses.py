@@ -57,8 +57,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         raise MethodError("no hypothesis is named; list them in the order of testing")
     lacking = [str(name) for name, value in zip(names, p, strict=True) if np.isnan(value)]
     if lacking:
-        raise MethodError(f"no p-value for {lacking[0]!r}: its analysis has none at that arm and level; without it none "
-                          "can be adjusted")  # fmt: skip
+        raise MethodError(f"no p-value for {lacking[0]!r}: its analysis has not exactly one at that arm and level, "
+                          "and without it none can be adjusted")  # fmt: skip
     made = fixed_sequence(p) if params.how == "fixed_sequence" else adjusted(p, params.how)
     return list(_rows(names, p, made, params.alpha))
 

@@ -56,11 +56,12 @@ class Params:
 
 @dataclass(frozen=True)
 class Arm:
-    """x of n subjects of an arm, with a row that says where they stand."""
+    """x of n subjects of an arm, with a row that says where they stand, and one of the x alone."""
 
     x: int
     n: int
     blank: Row
+    counted: Row
 
 
 def run(inputs: Inputs, params: Params) -> list[Row]:
@@ -94,7 +95,9 @@ def _arms(inputs: Inputs, params: Params) -> tuple[dict[str, Arm], str]:
         if mine.any():
             rows = row[arm_codes(inputs, inputs.frame)[row] == i]
             blank = Row("n", arm=name, variable=variable, variable_level=level, rows=rows, units=unit[mine])
-            made[name] = Arm(int(category[mine].sum()), int(mine.sum()), blank)
+            hit = mine & (category == 1)
+            counted = replace(blank, rows=row[hit] if params.variable else rows, units=unit[hit])
+            made[name] = Arm(int(category[mine].sum()), int(mine.sum()), blank, counted)
     return made, level
 
 
@@ -103,7 +106,8 @@ def _own(arm: Arm, params: Params) -> Iterator[Row]:
     values = {"n": arm.n, "count": arm.x, "proportion": arm.x / arm.n, "ci_low": low, "ci_high": high}
     if params.null is not None:
         values["exact_p"] = exact_p(arm.x, arm.n, params.null)
-    yield from (replace(arm.blank, stat=stat, value=float(value)) for stat, value in values.items())
+    for stat, value in values.items():
+        yield replace(arm.counted if stat == "count" else arm.blank, stat=stat, value=float(value))
 
 
 def _pair(arm: Arm, versus: Arm, level: str, params: Params) -> Iterator[Row]:

@@ -13,8 +13,8 @@ As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ra
 """How a line's numbers are printed.
 
 ``value``: as the statistic is printed elsewhere; ``count``: a whole number that can be opened; ``count_of``: a count
-with its share of the number in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``, ``ratio``: with the
-decimals of such a number; ``one``: with one.
+with its share in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``,
+``ratio``: with the decimals of such a number; ``one``: with one.
 """
 
 

@@ -77,7 +77,9 @@ class StackedFigure:
             words = f"{panel.name.label} ({panel.name.note})" if panel.name.note else panel.name.label
             color = panel.name.style.color
             figure.text(left / width, (upper + 0.1) / height, words, fontsize=9, fontweight="bold", color=color)
-        figure.text((SIDE + (width - SIDE) / 2) / width, 0.08 / height, self.x_title, ha="center", fontsize=9, color=INK)
+        figure.text(
+            (SIDE + (width - SIDE) / 2) / width, 0.08 / height, self.x_title, ha="center", fontsize=9, color=INK
+        )
         middle = (height - top + AXIS) / 2 / height
         figure.text(0.13 / width, middle, self.y_title, rotation=90, ha="center", va="center", fontsize=9, color=INK)
 
@@ -123,6 +125,8 @@ def _boxes(axes: Any, below: list[float], above: list[float], look: dict[str, An
     boxes = []
     for i, (low, high) in enumerate(zip(below, above, strict=True)):
         if high > low:
-            boxes.append(Path([(i - 0.4, low), (i + 0.4, low), (i + 0.4, high), (i - 0.4, high), (i - 0.4, low)], CLOSED))
+            boxes.append(
+                Path([(i - 0.4, low), (i + 0.4, low), (i + 0.4, high), (i - 0.4, high), (i - 0.4, low)], CLOSED)
+            )
     if boxes:
         axes.add_patch(PathPatch(Path.make_compound_path(*boxes), clip_on=False, **look))
