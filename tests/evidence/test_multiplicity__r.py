@@ -7,9 +7,10 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from trialkit.methods import MethodError
+from trialkit.methods import METHODS, Inputs, MethodError
 from trialkit.methods.multiplicity import adjusted, dunnett, fixed_sequence, graphical, serial_gatekeeping
 
 NAMES = {"bonferroni": "bonferroni", "holm": "holm", "hochberg": "hochberg", "hommel": "hommel", "bh": "BH", "by": "BY"}
@@ -115,3 +116,13 @@ def test_special_graphs() -> None:
         graphical(p, np.array([1.0, 1.0, 0]), chain)
     with pytest.raises(MethodError, match="3 weights"):
         graphical(p, np.array([1.0]), chain)
+
+
+def test_the_method_adjusts_in_the_order_given_and_decides() -> None:
+    frame = pd.DataFrame({"hypothesis": ["a", "b", "c"], "p": [0.02, 0.01, 0.2]})
+    method = METHODS["multiplicity"]
+    rows = method.run(Inputs(frame, frame, "hypothesis"), method.params(hypotheses=()))
+    assert [row.value for row in rows if row.stat == "p_adjusted"] == [0.02, 0.02, 0.2]
+    assert [row.text for row in rows if row.stat == "decision"] == ["rejected", "rejected", "not rejected"]
+    with pytest.raises(MethodError, match="no p-value for 'b'"):
+        method.run(Inputs(frame.assign(p=[0.02, np.nan, 0.2]), frame, "hypothesis"), method.params(hypotheses=()))

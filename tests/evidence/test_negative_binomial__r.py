@@ -60,6 +60,14 @@ def test_no_dispersion_is_refused(recurrent: Any, tools: Any) -> None:
         METHOD.run(per_subject(inputs, columns, tools), METHOD.params("ev", "fu"))
 
 
+def test_a_declared_fall_back_is_the_poisson_fit_and_says_so(recurrent: Any, tools: Any) -> None:
+    inputs, columns, expected = recurrent("recur_package")
+    values, one = expected["poisson_rate"], per_subject(inputs, columns, tools)
+    found = tools.found(METHOD.run(one, METHOD.params("ev", "fu", otherwise="poisson")))
+    check(tools, found, inputs.reference, values["coef"], values["se"], 1e-8)
+    assert "declared fall-back" in found.row("dispersion").warning and found.value("dispersion") == 0
+
+
 def test_crude_rate_limits(tools: Any) -> None:
     """10 events: exact limits 4.795 and 18.39 (Garwood 1936)."""
     frame = pd.DataFrame({"ev": [10, 0, 5, 3], "fu": [1.0, 1.0, 1.0, 2.0], "a": ["x", "y", "z", "z"]})

@@ -208,6 +208,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "turnbull": [{"left": "t", "right": "later", "times": (3.0, 4.5)}],
     "accelerated_failure": [{**EVENT, "covariates": ("x",)}],
     "piecewise_exponential": [{**EVENT, "cuts": (4.0,)}],
+    "multiplicity": [{"hypotheses": (), "how": "holm"}],
 }
 """Parameters under which a method returns all its statistics. A method without an entry fails the test below."""
 
@@ -254,8 +255,16 @@ def repeated_trial() -> Inputs:
     return Inputs(frame, frame.drop_duplicates("s"), "s", "arm", ARMS, "a", "all")
 
 
-TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial)
-"""The sample of a method that needs several rows per subject."""
+def two_hypotheses() -> Inputs:
+    """Two hypotheses with their p-values."""
+    frame = pd.DataFrame({"hypothesis": ["one", "two"], "p": [0.01, 0.2]})
+    return Inputs(frame, frame, "hypothesis")
+
+
+TRIALS = dict.fromkeys(("mmrm", "lmm", "gee", "reference_imputation"), repeated_trial) | {
+    "multiplicity": two_hypotheses
+}
+"""The sample of a method that needs several rows per subject, or p-values."""
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=list(METHODS))

@@ -10,6 +10,7 @@ from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.listing import Lister
 from trialkit.analyze.prepare import Prepared, prepare
+from trialkit.analyze.results import OF_RESULTS, in_order, inputs_of, result_problems
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
 from trialkit.methods import METHODS
@@ -111,7 +112,7 @@ def _status(row: Row) -> str:
 def analyze(
     study: Study, derived: Derived, sources: pd.DataFrame, snapshot: str, software: str, only: Sequence[str] = ()
 ) -> Results:
-    """Run the study's analyses and make its listings (all, or those named).
+    """Run the study's analyses and make its listings (all, or those named; with them what they draw on).
 
     A method that refuses gives a row with status "error"; the other analyses go on. Raises UsageError for an
     unknown analysis or listing, AnalysisError when one does not fit its data set.
@@ -123,9 +124,8 @@ def analyze(
             hint = did_you_mean(name, [*study.analyses, *study.listings])
             raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
     collector = Collector(study, snapshot, software)
-    for spec in study.analyses.values():
-        if not only or spec.id in only:
-            _analysis(study, spec, derived.datasets, collector)
+    for spec in in_order(study, only):
+        _analysis(study, spec, derived.datasets, collector)
     lister = Lister(study, derived.datasets, collector.ledger)
     listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
@@ -141,6 +141,10 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     for row in _population_rows(spec, prepared):
         collector.add(spec, "population", row, prepared, None)
     method = METHODS[spec.method]
+    if spec.method in OF_RESULTS:
+        for row in _run(method, inputs_of(params, collector.rows, prepared.universe, prepared.subject), params):
+            collector.add(spec, spec.method, row, prepared, None)
+        return
     for groups, at in _by_groups(study, spec, prepared):
         frame = prepared.frame if at is None else prepared.frame.iloc[at].reset_index(drop=True)
         inputs = Inputs(
@@ -237,6 +241,7 @@ def check_analyses(study: Study) -> list[StudyError]:
         if named > GROUPS:
             found.append(StudyError(_too_many(spec, named), str(spec.place), FEWER))
         found += _inverted(study, spec, params)
+        found += result_problems(study, spec, params)
         found += strategy_problems(study, spec)
     return found
 

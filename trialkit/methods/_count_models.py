@@ -13,6 +13,10 @@ from trialkit.methods._newton import Maximum, maximize
 from trialkit.methods.base import MethodError
 
 
+class NoDispersion(MethodError):
+    """The counts vary no more than Poisson counts do."""
+
+
 @dataclass(frozen=True)
 class CountFit:
     """Coefficients (p,), covariance (p, p) with the dispersion known and estimated, dispersion, log likelihood."""
@@ -42,12 +46,12 @@ def poisson(y: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> CountFit:
 def negative_binomial(y: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> CountFit:
     """Negative binomial regression (variance mu + dispersion mu^2), maximum likelihood in b and the dispersion.
 
-    Raises MethodError where the counts vary no more than Poisson counts: the maximum is at dispersion 0.
+    Raises NoDispersion where the counts vary no more than Poisson counts: the maximum is at dispersion 0.
     """
     plain = poisson(y, x, exposure)
     mu = exposure * np.exp(x @ plain.b)
     if float(((y - mu) ** 2 - y).sum()) <= 0:
-        raise MethodError(
+        raise NoDispersion(
             "the counts vary no more than Poisson counts: the dispersion has no interior maximum; use model: poisson"
         )
     offset = np.log(exposure)

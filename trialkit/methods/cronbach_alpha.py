@@ -59,7 +59,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 def _one(x: np.ndarray, blank: Row, params: Params) -> Iterator[Row]:
     yield replace(blank, value=float(len(x)))
     if len(x) < 2 or np.ptp(x.sum(axis=1)) == 0:
-        yield replace(blank, stat="alpha", error="fewer than two subjects with all items, or all sums equal")
+        said = "fewer than two subjects with all items, or all sums equal"
+        yield replace(blank, stat="alpha", text="NE", warning=said)
         return
     value, tail = alpha(x), (1 - params.confidence) / 2
     df = len(x) - 1, (len(x) - 1) * (x.shape[1] - 1)
@@ -69,7 +70,8 @@ def _one(x: np.ndarray, blank: Row, params: Params) -> Iterator[Row]:
     for j, name in enumerate(params.variables):
         own, rest = replace(blank, variable=name), np.delete(x, j, axis=1)
         if np.ptp(x[:, j]) == 0 or np.ptp(rest.sum(axis=1)) == 0:
-            yield replace(own, stat="item_rest", error="the item, or the sum of the others, does not vary")
+            said = "the item, or the sum of the others, does not vary"
+            yield replace(own, stat="item_rest", text="NE", warning=said)
             continue
         yield replace(own, stat="item_rest", value=correlation(x[:, j], rest.sum(axis=1)))
         if rest.shape[1] > 1:

@@ -20,7 +20,7 @@ import numpy as np
 from scipy.special import chdtri, ndtr, ndtri, xlogy
 
 from trialkit.methods._columns import labels, numbers
-from trialkit.methods._count_models import CountFit, negative_binomial, poisson
+from trialkit.methods._count_models import CountFit, NoDispersion, negative_binomial, poisson
 from trialkit.methods._design import Column, aliased, arm_columns, covariate_columns, independent, refuse_aliased_arms
 from trialkit.methods._groups import absent, coded_arms, dropped_row, one_row_each
 from trialkit.methods.base import Inputs, MethodError, Row, positions
@@ -36,6 +36,7 @@ class Params:
         covariates: numeric columns.
         factors: categorical columns.
         model: the distribution of the counts.
+        otherwise: a declared fall-back where the counts vary no more than Poisson counts; the result says so.
         variance: standard errors with the dispersion estimated, or taken as known; quasi or robust for poisson only.
         confidence: level of the intervals.
     """
@@ -45,6 +46,7 @@ class Params:
     covariates: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     model: Literal["negative_binomial", "poisson"] = "negative_binomial"
+    otherwise: Literal["refuse", "poisson"] = "refuse"
     variance: Literal["estimated", "known", "quasi", "robust"] = "estimated"
     confidence: float = 0.95
 
@@ -72,14 +74,26 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     for i, arm in enumerate(arms):
         made += _crude(Row("", arm=arm, rows=at[code == i]), y[code == i], e[code == i], params.confidence)
     _refuse(inputs, arms, code, y)
-    fit = (poisson if params.model == "poisson" else negative_binomial)(y, x[:, keep], e)
-    warning = "; ".join(filter(None, (absent(inputs, arms), aliased(columns, keep[1:]))))
+    fit, said = _fitted(y, x[:, keep], e, params)
+    warning = "; ".join(filter(None, (said, absent(inputs, arms), aliased(columns, keep[1:]))))
     made.append(Row("dispersion", fit.dispersion, rows=at, warning=warning))
     made.append(Row("log_likelihood", fit.value, rows=at))
     made += [Row(stat, value, rows=at) for stat, value in goodness(fit, y, x[:, keep], e).items()]
     kept = [c for c, k in zip(columns, keep[1:], strict=True) if k]
     v = covariance(fit, params.variance, y, x[:, keep], e)
     return made + list(_terms(inputs, kept, fit, v, at, params))
+
+
+def _fitted(y: np.ndarray, x: np.ndarray, e: np.ndarray, params: Params) -> tuple[CountFit, str]:
+    """The fit of y (n,) on x (n, p) with exposure e (n,), and a warning if it is that of the fall-back."""
+    if params.model == "poisson":
+        return poisson(y, x, e), ""
+    try:
+        return negative_binomial(y, x, e), ""
+    except NoDispersion:
+        if params.otherwise == "refuse":
+            raise
+        return poisson(y, x, e), "Poisson is a declared fall-back: the counts vary no more than Poisson counts"
 
 
 def _usable(inputs: Inputs, params: Params) -> tuple[np.ndarray, Row]:

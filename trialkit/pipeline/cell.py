@@ -14,7 +14,7 @@ from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.model.table import Tables
 from trialkit.pipeline.numbers import SOFTWARE, compute, open_snapshot
-from trialkit.pipeline.subject import source_words
+from trialkit.pipeline.row import source_words
 
 if TYPE_CHECKING:
     from trialkit.report.page import Shown

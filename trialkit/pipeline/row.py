@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trialkit.errors import UsageError, did_you_mean
 from trialkit.model.study import Study
 from trialkit.model.table import SRC, Tables
 from trialkit.pipeline.membership import value_words
 from trialkit.pipeline.numbers import open_snapshot
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def explain_row(study: Study, store: Path, dataset: str, number: int, snapshot: str = "latest") -> str:
@@ -34,7 +38,7 @@ def row_words(study: Study, tables: Tables, dataset: str, number: int) -> str:
         raise UsageError(f"{dataset} has rows 1 to {count:,}, not {number:,}")
     row, steps = tracing.row(number - 1)
     key = ", ".join(f"{name} {value_words(row[name])}" for name in study.datasets[dataset].key)
-    lines = [f"Row {number} of {dataset}: {key}", f"  from {_source(tables, row[SRC])}"]
+    lines = [f"Row {number} of {dataset}: {key}", f"  from {source_words(tables.sources, row[SRC])}"]
     for order, step in enumerate(steps, start=1):
         made = ", ".join(f"{name} = {value_words(value)}" for name, value in step.made.items())
         lines.append(f"  {order}. {step.words}" + (f": {made}" if made else ""))
@@ -50,11 +54,12 @@ def _read(tables: Tables, table: str, sources: tuple[int, ...]) -> Iterator[str]
     if table and not sources:
         yield f"       no row of {table} counts"
     for source in sources[:SHOWN]:
-        yield f"       {_source(tables, source)}"
+        yield f"       {source_words(tables.sources, source)}"
     if len(sources) > SHOWN:
         yield f"       and {len(sources) - SHOWN} more"
 
 
-def _source(tables: Tables, source: int) -> str:
-    where = tables.sources.loc[source]
+def source_words(sources: pd.DataFrame, source: int) -> str:
+    """Form, file, line or record, and upload of a source row, told by its number in ``Tables.sources``."""
+    where = sources.loc[source]
     return f"{where['form']}: {where['file']} {where['numbering']} {where['row']} (upload {where['upload'][:8]})"

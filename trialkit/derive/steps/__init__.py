@@ -13,9 +13,9 @@ from trialkit.derive.steps.endpoint import ENDPOINT
 from trialkit.derive.steps.lookups import LOOKUPS
 from trialkit.derive.steps.medicines import MEDICINES
 from trialkit.derive.steps.moments import MOMENTS
+from trialkit.derive.steps.naming import NAMING
 from trialkit.derive.steps.recurrent import RECURRENT
 from trialkit.derive.steps.registers import REGISTERS
-from trialkit.derive.steps.naming import NAMING
 from trialkit.derive.steps.rows import ROWS
 from trialkit.derive.steps.shaping import SHAPING
 from trialkit.derive.steps.stacking import STACKING

@@ -1,11 +1,13 @@
-"""Forest plot: a line per subgroup with its ratio and interval on a log axis, and the numbers beside it."""
+"""Forest plot: a line per subgroup with its ratio (log axis) or difference and interval, and the numbers beside it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
 from trialkit.report.figures.canvas import ARMS, GRID, INK, MUTED, drawn, plain_axes, width_of
+from trialkit.report.numbers import MINUS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,7 +19,7 @@ TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0
 
 @dataclass(frozen=True)
 class ForestLine:
-    """A line: words, numbers as printed, and the ratio with limits (None where there is none).
+    """A line: words, numbers as printed, and the ratio or difference with limits (None where there is none).
 
     ``head`` lines name a subgroup column and carry the test of interaction in ``right``.
     """
@@ -32,7 +34,10 @@ class ForestLine:
 
 @dataclass(frozen=True)
 class ForestFigure:
-    """What is drawn. ``x_title`` names the ratio, ``better`` what lies left and right of 1; ``columns`` the numbers."""
+    """What is drawn. ``x_title`` names the ratio, ``better`` what lies left and right of 1; ``columns`` the numbers.
+
+    Without ``log`` the lines are differences: the axis is linear and no difference is at 0.
+    """
 
     id: str
     lines: tuple[ForestLine, ...]
@@ -40,6 +45,7 @@ class ForestFigure:
     columns: tuple[str, str]
     better: tuple[str, str]
     alt: str
+    log: bool = True
 
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches: without the counts)."""
@@ -87,16 +93,17 @@ class ForestFigure:
 
     def _axes(self, axes: Any) -> None:
         low, high = self._span()
-        axes.set_xscale("log")
+        if self.log:
+            axes.set_xscale("log")
         axes.set_xlim(low, high)
         axes.set_ylim(0, len(self.lines))
         plain_axes(axes)
         axes.spines["left"].set_visible(False)
         axes.set_yticks([])
-        shown = [t for t in TICKS if low <= t <= high]
-        axes.set_xticks(shown, [f"{t:g}" for t in shown])
+        shown = [t for t in TICKS if low <= t <= high] if self.log else _steps(low, high)
+        axes.set_xticks(shown, [f"{t:g}".replace("-", MINUS) for t in shown])
         axes.minorticks_off()
-        axes.axvline(1, color=MUTED, linewidth=0.9)
+        axes.axvline(1 if self.log else 0, color=MUTED, linewidth=0.9)
         whole = next((line.ratio[0] for line in self.lines if line.whole and line.ratio), None)
         if whole is not None:
             axes.axvline(whole, color=GRID, linewidth=1.2, linestyle=(0, (4, 2)))
@@ -104,10 +111,20 @@ class ForestFigure:
     def _span(self) -> tuple[float, float]:
         """Limits of the axis: all ratios and, up to a factor of 10 beyond them, their intervals."""
         ratios = [line.ratio for line in self.lines if line.ratio is not None]
+        if not self.log:
+            low, high = min([0.0, *(r[1] for r in ratios)]), max([0.0, *(r[2] for r in ratios)])
+            return low - 0.05 * (high - low or 1.0), high + 0.05 * (high - low or 1.0)
         middle = [r[0] for r in ratios] or [1.0]
         low = max(min([0.5, *(r[1] for r in ratios)]) * 0.9, min(0.5, *middle) / 10 if middle else 0.05)
         high = min(max([2.0, *(r[2] for r in ratios)]) * 1.1, max(2.0, *middle) * 10 if middle else 20.0)
         return low, high
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """Whole steps of 1, 2 or 5 times a power of ten within the limits, at most eight."""
+    power = 10.0 ** floor(log10(high - low) - 1)
+    step = next(f * power for f in (1, 2, 5, 10, 20, 50) if (high - low) / (f * power) <= 7)
+    return [round(i * step, 10) for i in range(ceil(low / step), floor(high / step) + 1)]
 
 
 def _mark(axes: Any, y: float, line: ForestLine) -> None:

@@ -1,0 +1,78 @@
+"""An analysis of results: its rows are the p-values of other analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from trialkit.errors import StudyError, did_you_mean
+from trialkit.methods import METHODS
+from trialkit.methods.base import Inputs
+from trialkit.model.analysis import AnalysisSpec
+from trialkit.model.study import Study
+from trialkit.spec.build import build
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OF_RESULTS = ("multiplicity",)
+"""Methods whose rows are results; they run after the others."""
+
+
+def draws_on(spec: AnalysisSpec) -> tuple[str, ...]:
+    """The analyses whose results an analysis takes, () for one of data. Raises StudyError as ``build``."""
+    if spec.method not in OF_RESULTS:
+        return ()
+    params: Any = build(METHODS[spec.method].params, spec.params)
+    return tuple(dict.fromkeys(one.analysis for one in params.hypotheses))
+
+
+def in_order(study: Study, only: Iterable[str]) -> list[AnalysisSpec]:
+    """The analyses to run (all, or those named and what they draw on): of data first, then of results."""
+    wanted = set(only) or set(study.analyses)
+    wanted |= {name for spec in study.analyses.values() if spec.id in wanted for name in draws_on(spec)}
+    chosen = [spec for spec in study.analyses.values() if spec.id in wanted]
+    return sorted(chosen, key=lambda spec: spec.method in OF_RESULTS)
+
+
+def inputs_of(params: Any, rows: list[dict[str, Any]], universe: pd.DataFrame, subject: str) -> Inputs:
+    """A row per hypothesis with its p-value, missing where no such result (or not exactly one) is there."""
+    import pandas as pd
+
+    frame = pd.DataFrame(
+        {
+            "hypothesis": [one.name for one in params.hypotheses],
+            "p": [_p(one, rows) for one in params.hypotheses],
+        }
+    )
+    return Inputs(frame=frame, universe=universe, subject=subject)
+
+
+def _p(one: Any, rows: list[dict[str, Any]]) -> float:
+    found = [
+        row["value"]
+        for row in rows
+        if (row["analysis"], row["arm"], row["variable_level"], row["stat"])
+        == (one.analysis, one.arm, one.level, one.stat)
+        and row["value"] is not None
+        and (row["reference"] or not one.arm)
+        and (one.level or not row["group1"])
+    ]
+    return float(found[0]) if len(found) == 1 else float("nan")
+
+
+def result_problems(study: Study, spec: AnalysisSpec, params: Any) -> Iterator[StudyError]:
+    """Analyses that are named and are not there, or are themselves of results."""
+    if spec.method not in OF_RESULTS:
+        return
+    for one in params.hypotheses:
+        other = study.analyses.get(one.analysis)
+        if other is None:
+            hint = did_you_mean(one.analysis, study.analyses)
+            yield StudyError(f"analysis {spec.id!r}: there is no analysis {one.analysis!r}", str(spec.place), hint)
+        elif other.method in OF_RESULTS:
+            words = f"analysis {spec.id!r}: {one.analysis!r} is itself made of results"
+            yield StudyError(words, str(spec.place), "Name the analyses that test the hypotheses.")
+        elif one.arm and one.arm not in study.arms:
+            words = f"analysis {spec.id!r}: there is no arm {one.arm!r}"
+            yield StudyError(words, str(spec.place), did_you_mean(one.arm, study.arms))

@@ -1,0 +1,59 @@
+"""Cells of declared lines: counts that can be opened, shares, values with a spread or an interval in brackets."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from trialkit.report.numbers import fixed, interval, percent
+from trialkit.report.rows import Number, Rows
+from trialkit.report.scene import Scene
+from trialkit.report.table import BLANK, Cell
+
+As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ratio", "one"]
+"""How a line's numbers are printed.
+
+``value``: as the statistic is printed elsewhere; ``count``: a whole number that can be opened; ``count_of``: a count
+with its share in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``,
+``ratio``: with the decimals of such a number; ``one``: with one.
+"""
+
+
+def line_cells(
+    scene: Scene, rows: Rows, arms: tuple[str, ...], stat: str, other: tuple[str, ...], show: As
+) -> tuple[Cell, ...]:
+    """A cell per arm: ``stat`` and, in brackets, what is named in ``other``."""
+    by = rows.index(lambda n: (n.stat, n.arm))
+    return tuple(_cell(scene, by.get((stat, arm)), [by.get((o, arm)) for o in other], show) for arm in arms)
+
+
+def _cell(scene: Scene, number: Number | None, other: list[Number | None], show: As) -> Cell:
+    if number is None:
+        return BLANK
+    if number.error:
+        return scene.cell(number)
+    if show == "count":
+        return scene.count_cell(number)
+    if show == "count_of":
+        return _share_of(scene, number, other[0] if other else None)
+    if show == "range":
+        return Cell(interval(*(_text(scene, n, "percent") for n in (number, *other) if n is not None)))
+    said = [_text(scene, n, show) for n in other if n is not None]
+    return Cell(_text(scene, number, show), "value", f"({', '.join(said)})" if said else "")
+
+
+def _share_of(scene: Scene, number: Number, share: Number | None) -> Cell:
+    cell = scene.count_cell(number)
+    if share is None or share.value is None or not number.value:
+        return cell
+    return Cell(cell.text, "n_pct", f"({percent(100 * share.value, scene.preset)})", cell.set_id, cell.of)
+
+
+def _text(scene: Scene, number: Number, show: As) -> str:
+    if number.value is None:
+        return scene.text(number)
+    if show == "percent":
+        return percent(100 * number.value, scene.preset)
+    base = scene.decimals(number) or 0
+    places = {"mean": base + scene.preset.mean, "sd": base + scene.preset.sd, "ratio": scene.preset.ratio}
+    places |= {"one": 1}
+    return fixed(number.value, places[show]) if show in places else scene.text(number)
