@@ -618,10 +618,10 @@ def test_a_refused_model_leaves_only_its_notice() -> None:
 @pytest.mark.parametrize("arms", [1, 2, 4])
 def test_other_numbers_of_arms(arms: int) -> None:
     html = html_of(arms)
-    means, survival, reasons, often = 1, 1, 2, 1
+    means, survival, reasons, often, dots = 1, 1, 2, 1, 1
     forest = int(arms == 2)  # one arm is no comparison; of four, the control has no events
     model = int(arms > 1)
-    assert html.count('<svg viewBox="') == 2 * (means + survival + reasons + often + forest + model)
+    assert html.count('<svg viewBox="') == 2 * (means + survival + reasons + often + dots + forest + model)
     assert html.count(f'<span class="n">(N={24 // arms})</span>') >= 6
     for refused in ("Title of test: 1 arm has usable rows", "Title of mixed: factor &#39;arm&#39; has one level"):
         assert (f"Not computed: {refused}" in html) == (arms == 1)
@@ -629,7 +629,7 @@ def test_other_numbers_of_arms(arms: int) -> None:
 
 def test_nobody_in_the_trial_prints_the_shells() -> None:
     html = html_of(2, subjects=0)
-    assert html.count("No participants met the criteria") == 13
+    assert html.count("No participants met the criteria") == 17  # once a display
     assert "<svg" not in html
 
 

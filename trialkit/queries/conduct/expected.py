@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("Site", "Subject", "Visit", "Form", "Date", "Status")
-RECEIVED, NOT_DONE, LACKING = "received", "not done", "lacking"
+ARRIVED, NOT_DONE, LACKING = "received", "not done", "lacking"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _status(
 ) -> str:
     key = at if form.visit else (at[0], "")
     if key in there.get(form.id, set()):
-        return RECEIVED
+        return ARRIVED
     return NOT_DONE if (*at, form.id) in said else LACKING
 
 
@@ -114,7 +114,7 @@ def completeness(study: Study, due: pd.DataFrame) -> pd.DataFrame:
 
     made = due.groupby(["Site", "Form", "Visit"], sort=False)["Status"].value_counts().unstack(fill_value=0)
     counts = pd.DataFrame({head: made.get(status, 0) for head, status in (
-        ("Received", RECEIVED), ("Not done", NOT_DONE), ("Lacking", LACKING))}, index=made.index)  # fmt: skip
+        ("Received", ARRIVED), ("Not done", NOT_DONE), ("Lacking", LACKING))}, index=made.index)  # fmt: skip
     counts.insert(0, "Expected", counts.sum(axis=1))
     whole = counts.reset_index()
     visits = list(dict.fromkeys(visit for protocol in study.protocols.values() for visit in protocol.visits))

@@ -9,7 +9,7 @@ from trialkit.report.figures.shapes import GRID, INK, MUTED, NARROW, WIDE, Sheet
 
 ROW, SIZE, PLOT, TOP = 12.0, 8.0, 90.0, 20.0
 """Points: height of a line of marks, type, height of the score's plot and where it begins."""
-SCORE, EVENT = "var(--arm-1)", "var(--arm-2)"
+SCORE, HAPPENED = "var(--arm-1)", "var(--arm-2)"
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _track(sheet: Sheet, axis: DayAxis, track: Track, y: float, stub: float) -> 
     for first, last in track.spans:
         x = axis.x(first, 0.1)
         to = max(axis.x(last, 0.9), x + 3)
-        sheet.path((x, y + 6), (to, y + 6), color=EVENT, width=4.5 if track.marked else 2.2)
+        sheet.path((x, y + 6), (to, y + 6), color=HAPPENED, width=4.5 if track.marked else 2.2)
     for at, day in enumerate(track.days):
         same = sum(other == day for other in track.days[:at])
         sheet.dot(axis.x(day, min(0.5 + 0.16 * same, 0.95)), y + 6, 2.2, INK)

@@ -11,7 +11,7 @@ ROW, SIZE = 12.0, 7.5
 """Points: height of a subject's line, type."""
 STRENGTHS = (0.06, 0.18, 0.34, 0.55)
 """How strong a day is filled, by the band of its score."""
-SHADE, EVENT = "var(--arm-1)", "var(--arm-2)"
+SHADE, HAPPENED = "var(--arm-1)", "var(--arm-2)"
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _intake(sheet: Sheet, x: float, y: float) -> None:
 
 
 def _event(sheet: Sheet, x: float, to: float, y: float, marked: bool) -> None:
-    sheet.path((x, y), (max(to, x + 2), y), color=EVENT, width=3.2 if marked else 1.6)
+    sheet.path((x, y), (max(to, x + 2), y), color=HAPPENED, width=3.2 if marked else 1.6)
 
 
 def _end(sheet: Sheet, x: float, y: float) -> None:

@@ -22,7 +22,7 @@ from trialkit.report.table import TableModel
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-INDEX, RESULTS = "Index", "Results"
+CONTENTS, RESULTS = "Index", "Results"
 LONGEST = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 COLUMNS = (
@@ -40,7 +40,7 @@ def write(edition: Edition) -> bytes:
         moment = edition.moment.replace(tzinfo=None)
         book.set_properties({"title": made.title, "author": edition.software, "created": moment})
         looks, names = Looks.of(book), sheet_names(made.leaves)
-        _index(Sheet(book.add_worksheet(INDEX), looks, [24.0, WIDE - 24.0]), made, names)
+        _index(Sheet(book.add_worksheet(CONTENTS), looks, [24.0, WIDE - 24.0]), made, names)
         for name, leaf in zip(names, made.leaves, strict=True):
             _leaf(book, looks, name, leaf, made.running)
         _results(book, looks, edition)
@@ -50,7 +50,7 @@ def write(edition: Edition) -> bytes:
 def sheet_names(leaves: Iterable[Leaf]) -> list[str]:
     """A name for each sheet that a workbook takes, each different from all others whatever the letters' size."""
     made: list[str] = []
-    taken = {INDEX.lower(), RESULTS.lower(), "history"}
+    taken = {CONTENTS.lower(), RESULTS.lower(), "history"}
     for leaf in leaves:
         said = leaf.title if leaf.name == "Annex" else leaf.name
         stem = _FORBIDDEN.sub("_", said).strip()[:LONGEST] or "Sheet"
