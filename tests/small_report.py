@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -120,6 +121,7 @@ def report() -> ReportSpec:
     return ReportSpec("r", "The report", {}, {one.id: one for one in displays}, "A subtitle", drill=True)
 
 
+@cache
 def small_edition(subjects: int = 14, terms: tuple[str, ...] = TERMS) -> Edition:
     """The report, with one row of the ledger lost."""
     made = study()
