@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import hashlib
 import json
@@ -9,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -241,11 +243,12 @@ def parquet_rows(content: bytes) -> list[dict]:
 
 
 def test_only_html_can_be_opened_to_subjects(files: Files, edition: Edition) -> None:
-    assert edition.page.drill
-    assert b"<dialog" in files["html"]  # the subjects stand packed in the page
+    assert edition.page.drill is not None
+    inside = edition.page.drill.data
+    assert inside.encode() in files["html"] and b"SUBJ-001" in zlib.decompress(base64.b64decode(inside))
     for name, content in files.items():
         if name != "html":
-            assert "SUBJ-" not in plain(name, content), name
+            assert "SUBJ-" not in plain(name, content) and inside not in plain(name, content), name
 
 
 @pytest.mark.parametrize("name", ["html", "pdf", "docx", "rtf", "xlsx"])
