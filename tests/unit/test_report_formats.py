@@ -13,6 +13,7 @@ import sys
 import zlib
 from dataclasses import replace
 from io import BytesIO, StringIO
+from itertools import product
 from zipfile import ZipFile
 
 import pytest
@@ -133,6 +134,32 @@ def test_a_heading_in_a_table_stays_with_its_lines(rows: int, after: int, editio
     assert following[0] == "below"
     # over the lines of its own it is repeated; not where lines follow that it does not head
     assert set(following) == {"below"} and (len(following) > 1) == (not after)
+
+
+def test_headings_in_any_order_can_be_typeset(edition: Edition) -> None:
+    cell = (Cell("1", "n_pct", "(5%)"),)
+    kinds = [Line("group", (), i, "group") for i in range(3)]
+    kinds += [Line("row", cell, 1), Line("total", cell, 0, "total"), Line("span", (), 0, "span")]
+    chosen_lines = [lines for n in range(4) for lines in product(kinds, repeat=n)]
+    chosen_lines += [(kinds[0], kinds[1], kinds[0], kinds[3]), (kinds[1], kinds[2], kinds[1], kinds[3])]
+    tables = tuple(TableModel((Head("A"),), lines, "Row") for lines in chosen_lines)
+    one = replace(edition.page.shown[0], parts=tables)
+    said = " ".join(pdf_pages(FORMATS["pdf"].write(replace(edition, page=replace(edition.page, shown=(one,))))))
+    for word in ("group", "total", "span"):
+        assert said.count(word) >= sum(line.stub == word for lines in chosen_lines for line in lines)
+
+
+def test_a_breakdown_of_the_typesetter_is_an_error(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    class Broken:
+        def __init__(self, *_: object, **__: object) -> None:
+            raise PanicException("out of range")
+
+    monkeypatch.setattr("typst.Compiler", Broken)
+    with pytest.raises(RuntimeError, match="typst broke down: out of range"):
+        FORMATS["pdf"].write(edition)
 
 
 def test_headings_and_header_rows_of_the_docx_are_real(files: Files) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from trialkit.report.formats.columns import cut
 from trialkit.report.formats.grid import PAD, SIZES, fits, gap, grid, measure, room, wide
+from trialkit.report.formats.headings import parts
 from trialkit.report.formats.paper import paper_rows
 from trialkit.report.formats.text import breakable, clean, directed, shredded
 from trialkit.report.table import Cell, Head, Line, TableModel
@@ -104,6 +105,21 @@ def test_a_table_too_wide_for_paper_is_cut_between_columns(columns: int, group: 
     assert parts[0].caption == f"Columns 1 to {len(parts[0].heads)} of {columns}"
     if group:
         assert all(len(part.heads) % 2 == 0 for part in parts[:-1])
+
+
+def test_headings_are_repeated_over_their_own_lines_only() -> None:
+    outer, inner = Line("outer", (), 0, "group"), Line("inner", (), 1, "group")
+    row, total = Line("row", (Cell("1"),), 2), Line("total", (Cell("1"),), 0, "total")
+
+    def told(*lines: Line) -> list[tuple[int, int, int, bool]]:
+        return [(len(p.headings), len(p.lines), p.level, p.repeat) for p in parts(lines)]
+
+    assert told() == []
+    assert told(row, outer, row, row) == [(0, 1, 2, False), (1, 2, 2, True)]
+    assert told(outer, row, total) == [(1, 2, 2, False)]
+    assert told(outer, inner, row, outer, row) == [(1, 0, 2, True), (1, 1, 3, True), (1, 1, 2, True)]
+    assert told(outer, outer, row) == [(2, 1, 2, True)]
+    assert told(outer, inner, outer, row) == [(3, 1, 2, True)]
 
 
 def test_a_table_that_fits_is_not_cut() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from itertools import takewhile
+from collections.abc import Callable
 from typing import Any
 
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import INDENT, MARGIN, PAD, grid
+from trialkit.report.formats.headings import parts
 from trialkit.report.formats.picture import Drawing
 from trialkit.report.formats.printed import Block, Leaf, Words, printed
 from trialkit.report.formats.text import breakable, shredded
@@ -60,18 +60,18 @@ def _table(table: TableModel, landscape: bool) -> dict[str, Any]:
         "stub": fit(table.stub), "caption": table.caption,
         "heads": [_head(head, fit) for head in table.heads],
         "groups": [_head(head, fit) | {"width": width} for head, width in table.groups],
-        "lines": [
-            {"stub": fit(line.stub), "indent": line.indent, "kind": line.kind, "repeat": _closed(table.lines, i),
-             "cells": [_cell(cell, made.tight, fit) for cell in line.cells]}
-            for i, line in enumerate(table.lines)
+        "parts": [
+            {"headings": [_line(line, made.tight, fit) for line in part.headings],
+             "lines": [_line(line, made.tight, fit) for line in part.lines],
+             "level": part.level, "repeat": part.repeat}
+            for part in parts(table.lines)
         ],
     }  # fmt: skip
 
 
-def _closed(lines: Sequence[Line], at: int) -> bool:
-    """Whether a group's heading holds for all lines up to the next heading, so that it may be repeated over them."""
-    inner = takewhile(lambda line: line.kind != "group" or line.indent > lines[at].indent, lines[at + 1 :])
-    return lines[at].kind == "group" and all(line.indent > lines[at].indent for line in inner)
+def _line(line: Line, tight: bool, fit: Callable[[str], str]) -> dict[str, Any]:
+    cells = [_cell(cell, tight, fit) for cell in line.cells]
+    return {"stub": fit(line.stub), "indent": line.indent, "kind": line.kind, "cells": cells}
 
 
 def _head(head: Head, fit: Callable[[str], str]) -> dict[str, Any]:
