@@ -12,7 +12,7 @@ from trialkit.model.analysis import Display
 from trialkit.model.result import GROUPS
 from trialkit.report.check import preset_of
 from trialkit.report.formats.edition import Edition
-from trialkit.report.rows import Number, Rows, read_rows
+from trialkit.report.rows import Number, Rows
 from trialkit.report.scene import Scene
 
 PAIRS = GROUPS + 1
@@ -61,16 +61,10 @@ def printing(edition: Edition) -> Printing:
     return Printing(Scene(edition.study, nothing, Rows(()), {}, preset_of(edition.report)))
 
 
-def shown(edition: Edition) -> Rows:
-    """The result rows of the analyses that the report shows."""
-    used = {name for display in edition.report.displays.values() for name in display.analyses}
-    return read_rows(edition.results.rows).where(analysis=tuple(used))
-
-
 def records(edition: Edition) -> Iterator[dict[str, str | float | None]]:
     """A record with COLUMNS for each row; ``stat`` and ``at`` are numbers or None, all else is text."""
     prints = printing(edition)
-    for number in shown(edition):
+    for number in edition.rows:
         yield _pairs(edition, number) | {
             "variable": number.variable,
             "variable_level": number.variable_level,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trialkit.model.analysis import AnalysisSpec
-from trialkit.report.formats.ard import Printing, arm_column, printing, shown
+from trialkit.report.formats.ard import Printing, arm_column, printing
 from trialkit.report.formats.edition import Edition
 from trialkit.report.rows import POPULATION, Number
 
@@ -71,7 +71,7 @@ def analyses(edition: Edition) -> Analyses:
 
 def _by_key(edition: Edition) -> dict[tuple[str, str, str], list[Number]]:
     found: dict[tuple[str, str, str], list[Number]] = {}
-    for number in shown(edition):
+    for number in edition.rows:
         found.setdefault((number.analysis, number.method, number.variable), []).append(number)
     return found
 

@@ -51,20 +51,20 @@ def _front(file: Document, made: Printed) -> None:
     section = file.sections[0]
     _paper(section, False)
     _foot(section, made.running)
-    file.add_paragraph(style="Title")._p.extend(_parsed(runs(made.title)))
+    _paragraph(file, "Title", runs(made.title))
     for text, style in ((made.subtitle, "Subtitle"), (made.study, "Report muted")):
         if text:
-            file.add_paragraph(style=style)._p.extend(_parsed(runs(text)))
+            _paragraph(file, style, runs(text))
     for words in made.front:
         _words(file, words)
-    file.add_paragraph("Contents", style="Report contents")
+    _paragraph(file, "Report contents", runs("Contents"))
     for number, leaf in enumerate(made.leaves):
         if leaf.section:
-            file.add_paragraph(style="Report entry")._p.extend(_parsed(runs(leaf.section, bold=True)))
+            _paragraph(file, "Report entry", runs(leaf.section, bold=True))
         link = (
             f'<w:hyperlink w:anchor="leaf{number}">{runs(f"{leaf.name}  {leaf.title}", color="0B5A94")}</w:hyperlink>'
         )
-        file.add_paragraph(style="Report entry")._p.extend(_parsed(link))
+        _paragraph(file, "Report entry", link)
 
 
 def _leaf(file: Document, leaf: Leaf, number: int, study: str) -> None:
@@ -74,10 +74,10 @@ def _leaf(file: Document, leaf: Leaf, number: int, study: str) -> None:
     _paper(section, leaf.landscape)
     _head(section, study, leaf)
     if leaf.section:
-        file.add_paragraph(style="Heading 1")._p.extend(_parsed(runs(leaf.section)))
+        _paragraph(file, "Heading 1", runs(leaf.section))
     mark = f'<w:bookmarkStart w:id="{number}" w:name="leaf{number}"/>'
     title = f'{mark}{runs(f"{leaf.name}  {leaf.title}")}<w:bookmarkEnd w:id="{number}"/>'
-    file.add_paragraph(style="Heading 2")._p.extend(_parsed(title))
+    _paragraph(file, "Heading 2", title)
     for block in leaf.blocks:
         _block(file, block, leaf)
 
@@ -87,7 +87,7 @@ def _block(file: Document, block: Block, leaf: Leaf) -> None:
         _words(file, block)
         return
     if block.caption:
-        file.add_paragraph(style="Caption")._p.extend(_parsed(runs(block.caption)))
+        _paragraph(file, "Caption", runs(block.caption))
     if isinstance(block, Drawing):
         _drawing(file, block)
     else:
@@ -96,7 +96,7 @@ def _block(file: Document, block: Block, leaf: Leaf) -> None:
 
 def _words(file: Document, words: Words) -> None:
     lead = runs(f"{words.lead} ", bold=True) if words.lead else ""
-    file.add_paragraph(style=f"Report {words.style}")._p.extend(_parsed(lead + runs(words.text)))
+    _paragraph(file, f"Report {words.style}", lead + runs(words.text))
 
 
 def _drawing(file: Document, made: Drawing) -> None:
@@ -107,12 +107,23 @@ def _drawing(file: Document, made: Drawing) -> None:
 
 
 def _table(file: Document, table: TableModel, leaf: Leaf) -> None:
+    title = table.caption or f"{leaf.name} {leaf.title}"
+    _append(file, table_xml(table, grid(table, leaf.landscape), title))
+    _paragraph(file, "Report gap", "")
+
+
+def _paragraph(file: Document, style: str, body: str) -> None:
+    """A paragraph of a style, by the id python-docx gives it: looking styles up takes seconds for a long report."""
+    look = f'<w:pPr><w:pStyle w:val="{style.replace(" ", "")}"/></w:pPr>'
+    _append(file, f"<w:p {SPACE}>{look}{body}</w:p>")
+
+
+def _append(file: Document, xml: str) -> None:
+    """The last element of the body so far, before what describes its last section."""
     from docx.oxml import parse_xml
 
-    title = table.caption or f"{leaf.name} {leaf.title}"
     body: Any = file.element.body
-    body.insert_element_before(parse_xml(table_xml(table, grid(table, leaf.landscape), title)), "w:sectPr")
-    file.add_paragraph(style="Report gap")
+    body[-1].addprevious(parse_xml(xml))
 
 
 def _paper(section: Section, landscape: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cached_property
 
 from trialkit.errors import UsageError
 from trialkit.model.analysis import ReportSpec
@@ -12,6 +13,7 @@ from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.report.page import Page, compose
+from trialkit.report.rows import Rows, read_rows
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=timezone.utc)
 """What a zip archive can be dated."""
@@ -27,6 +29,12 @@ class Edition:
     report: ReportSpec
     snapshot: Snapshot
     software: str
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The result rows of the analyses that the report shows."""
+        used = {name for display in self.report.displays.values() for name in display.analyses}
+        return read_rows(self.results.rows).where(analysis=tuple(used))
 
     @property
     def moment(self) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from trialkit.report.formats.grid import room
 from trialkit.report.formats.text import clean
@@ -60,6 +60,7 @@ def _colors() -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-fA-F]{3,8})", css[: css.index("@media")]))
 
 
+@lru_cache(256)
 def png(made: Drawing) -> bytes:
     """The drawing as PNG, by the same program and in the same fonts as in the PDF."""
     from trialkit.report.formats.typesetter import typeset

@@ -8,7 +8,6 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from trialkit.report.formats.ard import shown
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.picture import DOTS, Drawing, png
 from trialkit.report.formats.printed import Leaf, Printed, Words, printed
@@ -113,7 +112,7 @@ def _drawing(at: Sheet, made: Drawing) -> None:
 
 def _results(book: Workbook, looks: Looks, edition: Edition) -> None:
     """The result rows of the report's analyses; numbers are numbers."""
-    sheet, rows = book.add_worksheet(RESULTS), shown(edition)
+    sheet, rows = book.add_worksheet(RESULTS), edition.rows
     for column, name in enumerate(COLUMNS):
         sheet.write_string(0, column, name, looks.head)
     for row, number in enumerate(rows, start=1):
