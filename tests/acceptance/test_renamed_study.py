@@ -62,7 +62,12 @@ def test_renaming_every_form_and_field_changes_no_number(tmp_path: Path) -> None
     assert not re.search(r"\b(USUBJID|COWS112|demographics)\b", text)
     ours = numbers(shipped_study(), newest_uploads(shipped_study()), tmp_path / "a")
     theirs = numbers(tmp_path / "study", tmp_path / "study" / "uploads", tmp_path / "b")
-    ours.rows["variable_level"] = ours.rows["variable_level"].map(new)  # the terms of a model are named by their fields
+    for name in (
+        "variable_level",
+        "level1",
+        "level2",
+    ):  # terms of a model, and columns laid out as rows, have their names
+        ours.rows[name] = ours.rows[name].map(new)
     keep = ["method", "level1", "level2", "arm", "reference", "variable_level", "at", "stat", "value", "text", "status"]
     a, b = (r.rows.sort_values([*keep[:-3], "value"])[keep] for r in (ours, theirs))
     assert len(a) > 500

@@ -232,9 +232,11 @@ def test_an_unreadable_upload_is_refused_whole(place: Path, monkeypatch: pytest.
 
 
 def test_a_report_with_a_refused_analysis_exits_4_and_names_it(place: Path, capsys: Capture) -> None:
-    path = place / "study" / "analysis" / "reports" / "main.yaml"
-    more = '  pulses:\n    kind: estimates_table\n    number: "2"\n    title: Pulse\n    analyses: [pulses]\n'
-    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+    folder = place / "study" / "analysis"
+    more = 'id: pulses\nkind: estimates_table\nnumber: "2"\ntitle: Pulse\nanalyses: [pulses]\n'
+    (folder / "displays" / "pulses.yaml").write_text(more, encoding="utf-8")
+    path = folder / "reports" / "main.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("[ages]", "[ages, pulses]"), encoding="utf-8")
     assert call("report", "--study", place / "study", "--out", place / "pages") == 4
     said = capsys.readouterr()
     assert "analysis pulses could not be run: 3 usable rows for 3 parameters" in said.err
@@ -250,7 +252,7 @@ def test_a_report_without_one_exits_0(place: Path, capsys: Capture) -> None:
 
 
 def test_a_report_refuses_what_check_refuses(place: Path, capsys: Capture) -> None:
-    path = place / "study" / "analysis" / "reports" / "main.yaml"
+    path = place / "study" / "analysis" / "displays" / "ages.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("_table", "_tabel"), encoding="utf-8")
     said = []
     for command in (("check",), ("report", "--out", place / "pages")):
