@@ -59,11 +59,11 @@ def _dates(frame: pd.DataFrame, names: tuple[str, ...], at: At) -> None:
 
 @dataclass(frozen=True)
 class Across:
-    """One value of several columns of the row: the largest, the smallest, the sum, or the first that is there."""
+    """One value of several columns of the row: the largest, the smallest, or the sum."""
 
     into: str
     of: tuple[str, ...]
-    how: Literal["max", "min", "sum", "first"] = "max"
+    how: Literal["max", "min", "sum"] = "max"
 
 
 def across(frame: pd.DataFrame, args: Across, at: At) -> Outcome:
@@ -83,9 +83,7 @@ def across(frame: pd.DataFrame, args: Across, at: At) -> Outcome:
     made = part[args.of[0]]
     for name in args.of[1:]:
         other = part[name]
-        better = (
-            made.isna() if args.how == "first" else made.isna() | (other > made if args.how == "max" else other < made)
-        )
+        better = made.isna() | (other > made if args.how == "max" else other < made)
         made = made.where(~better, other)
     return Outcome(frame.assign(**{args.into: made}))
 
