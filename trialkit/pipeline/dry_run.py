@@ -72,7 +72,8 @@ def _made(study: Study) -> tuple[dict[str, pd.DataFrame], list[StudyError]]:
         derivation = Derivation(study, Tables({}, _no_sources()))
         derivation.datasets |= frames
         try:
-            frames[dataset.id] = _derived(derivation, dataset)
+            _derived(derivation, dataset)
+            frames |= derivation.datasets  # what it stands on was made on the way
         except StudyError as error:
             found.append(error)
     return frames, found
