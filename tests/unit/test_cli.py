@@ -35,6 +35,17 @@ def uploads(tmp_path: Path) -> Path:
     return Path(shutil.copytree(newest_uploads(shipped_study()), tmp_path / "uploads"))
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the demographics and the visits of the newest uploads, frozen as "before"."""
+    folder = tmp_path_factory.mktemp("filled")
+    files = [newest_uploads(shipped_study()) / name for name in ("dm.csv", "sv.csv")]
+    place = ("--study", shipped_study(), "--store", folder / "store")
+    assert call("submit", *files, *place, "--by", "me") == 0
+    assert call("freeze", "before", *place, "--by", "me") == 0
+    return folder / "store"
+
+
 def call(*arguments: object) -> int:
     return run([str(a) for a in arguments])
 
@@ -94,20 +105,20 @@ def test_a_changed_protocol(study: Path, capsys: Capture) -> None:
 
 
 def test_validate_clean_and_wrong(study: Path, uploads: Path, capsys: Capture) -> None:
-    assert call("validate", uploads, "--study", study) == 0
-    assert "0 findings" in capsys.readouterr().out
     path = uploads / "dm.csv"
+    assert call("validate", path, "--study", study) == 0
+    assert "0 findings" in capsys.readouterr().out
     lines = path.read_text(encoding="utf-8").splitlines()
     cells = lines[1].split(",")
     cells[lines[0].split(",").index("AGE")] = "3O"
     lines[1] = ",".join(cells)
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert call("validate", uploads, "--study", study) == 1
+    assert call("validate", path, "--study", study) == 1
     said = capsys.readouterr().out
     assert "dm.csv:2" in said
     assert "'3O' is not a whole number" in said
     assert "1 finding (0 stop, 1 query)" in said
-    assert call("validate", uploads, "--study", study, "--fail-on", "critical") == 0
+    assert call("validate", path, "--study", study, "--fail-on", "critical") == 0
     assert not (study / "store").exists()
 
 
@@ -147,28 +158,22 @@ def damaged(path: Path, kind: str) -> Path:
         ("truncated XPT", "truncated"),
     ],
 )
-def test_a_file_that_cannot_be_taken(study: Path, uploads: Path, kind: str, words: str, capsys: Capture) -> None:
+def test_a_file_that_cannot_be_taken(filled: Path, uploads: Path, kind: str, words: str, capsys: Capture) -> None:
     """One clear error, exit 3, no traceback; no upload, row or snapshot of the store changes."""
     from trialkit.store import Store
 
-    store = study / "store"
-    for path in uploads.glob("*.csv"):
-        if path.name not in ("dm.csv", "sv.csv"):
-            path.unlink()
-    call("submit", uploads, "--study", study)
-    assert call("freeze", "before", "--study", study) == 0
-    before = Store.open(store)
-    kept = (before.uploads(), before.snapshots(), {k: v.to_csv() for k, v in before.current().items()})
-    capsys.readouterr()
-    path = damaged(uploads / "dm.csv", kind)
+    def kept() -> tuple[object, ...]:
+        store = Store.open(filled)
+        return store.uploads(), store.snapshots(), {k: v.to_csv() for k, v in store.current().items()}
+
+    before, path = kept(), damaged(uploads / "dm.csv", kind)
     for command in ("validate", "submit"):
-        assert call(command, path, "--study", study) == 3
+        assert call(command, path, "--study", shipped_study(), "--store", filled) == 3
         said = capsys.readouterr()
         assert words in said.out + said.err
         assert path.name in said.out + said.err
         assert "Traceback" not in said.out + said.err
-    after = Store.open(store)
-    assert (after.uploads(), after.snapshots(), {k: v.to_csv() for k, v in after.current().items()}) == kept
+    assert kept() == before
 
 
 def test_a_path_that_does_not_exist(study: Path, capsys: Capture) -> None:
@@ -212,10 +217,9 @@ def test_a_store_that_is_no_store(study: Path, uploads: Path, capsys: Capture) -
     assert content(study / "store") == before
 
 
-def test_a_read_only_store(study: Path, uploads: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_store(filled: Path, uploads: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Root may write anywhere, so the disk's refusal is played."""
-    assert call("submit", uploads, "--study", study) == 0
-    before = content(study / "store")
+    before = content(filled)
     path = uploads / "dm.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
@@ -224,12 +228,11 @@ def test_a_read_only_store(study: Path, uploads: Path, capsys: Capture, monkeypa
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("trialkit.store.files._write", refuse)
-    capsys.readouterr()
-    assert call("submit", path, "--study", study) == 6
+    assert call("submit", path, "--study", shipped_study(), "--store", filled) == 6
     said = capsys.readouterr().err
     assert "Read-only file system" in said
     assert "Traceback" not in said
-    assert content(study / "store") == before
+    assert content(filled) == before
 
 
 def test_explain(study: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 
@@ -108,3 +109,10 @@ def test_a_locked_protocol_that_is_gone(folder: Path) -> None:
     (folder / LOCK).write_text(text + "schemas/protocols/v0.9.yaml: abc\n", encoding="utf-8")
     with pytest.raises(SnapshotError, match="is gone"):
         verify(load_study(folder))
+
+
+def test_the_collector_runs_again_after_reading(folder: Path) -> None:
+    edit(folder / "analysis/populations.yaml", "label: All", "lable: All")
+    with pytest.raises(StudyErrors):
+        load_study(folder)
+    assert gc.isenabled()

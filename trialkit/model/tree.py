@@ -29,7 +29,7 @@ NOWHERE = Where()
 class Tree:
     """A YAML node read as text: None (empty), str, tuple of trees, or dict of trees.
 
-    ``keys`` gives the place of each key of a mapping.
+    ``keys`` gives the place of each key of a mapping, with the places inside its value.
     """
 
     value: str | tuple[Tree, ...] | dict[str, Tree] | None
@@ -38,9 +38,7 @@ class Tree:
 
     def place(self) -> Where:
         """Where it stands, with the places of everything inside it."""
-        inside = self.value if isinstance(self.value, dict) else {}
-        placed = {key: Where(at.file, at.line, inside[key].place().keys) for key, at in self.keys.items()}
-        return Where(self.where.file, self.where.line, placed)
+        return Where(self.where.file, self.where.line, self.keys)
 
     def plain(self) -> object:
         """The same content as plain str, list, dict and None."""
@@ -56,7 +54,8 @@ def tree_of(value: object, where: Where = NOWHERE) -> Tree:
     if isinstance(value, Tree):
         return value
     if isinstance(value, dict):
-        return Tree({str(k): tree_of(v, where) for k, v in value.items()}, where, {str(k): where for k in value})
+        inside = {str(k): tree_of(v, where) for k, v in value.items()}
+        return Tree(inside, where, {k: Where(where.file, where.line, tree.keys) for k, tree in inside.items()})
     if isinstance(value, (list, tuple)):
         return Tree(tuple(tree_of(v, where) for v in value), where)
     if isinstance(value, bool):

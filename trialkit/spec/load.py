@@ -18,6 +18,7 @@ from trialkit.model.tree import Tree
 from trialkit.model.units import Quantity
 from trialkit.spec.build import build, convert
 from trialkit.spec.folder import content_digests, files_in, is_there, text_of
+from trialkit.spec.heap import collector_paused
 from trialkit.spec.references import problems
 from trialkit.spec.shared import with_shared
 from trialkit.spec.text import read_yaml
@@ -84,6 +85,7 @@ class Reader:
         return made or {}
 
 
+@collector_paused()
 def load_study(root: str | Path) -> Study:
     """Read and cross-check a study folder.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -10,6 +11,8 @@ from trialkit.errors import StudyError
 from trialkit.model.tree import Tree, Where
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MARKS = re.compile("[&*!]")
+"""Without one of these a text has no anchor, alias or tag, and needs no look at each of its tokens."""
 
 
 def read_yaml(text: str, file: str) -> Tree:
@@ -19,7 +22,7 @@ def read_yaml(text: str, file: str) -> Tree:
     a key that is not plain text, or more than one document.
     """
     try:
-        for token in yaml.scan(text, Loader=_Loader):
+        for token in yaml.scan(text, Loader=_Loader) if _MARKS.search(text) else ():
             if isinstance(token, (yaml.AliasToken, yaml.AnchorToken, yaml.TagToken)):
                 place = Where(file, token.start_mark.line + 1)
                 raise StudyError("anchors, aliases and tags (& * !) are not read", str(place), "Write the value out.")
@@ -59,5 +62,6 @@ def _mapping(node: Any, file: str, where: Where) -> Tree:
                 str(place),
                 "Remove or rename one of them.",
             )
-        content[key.value], keys[key.value] = _tree(value, file), place
+        content[key.value] = tree = _tree(value, file)
+        keys[key.value] = Where(file, place.line, tree.keys)
     return Tree(content, where, keys)
