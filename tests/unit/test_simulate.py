@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from trialkit.simulate import Simulated, simulate
 from trialkit.simulate.design import design_of
 from trialkit.simulate.enroll import enroll, score_at
 from trialkit.simulate.truth import estimands
-from trialkit.spec import load_study
+from trialkit.spec import read_yaml
 
 ITEMS = [f"COWS1{i:02d}" for i in range(1, 12)]
+NULL = "synthetic_data/scenarios/null.yaml"
 STAY = [f"DAY {i}" for i in range(1, 8)]
 
 
@@ -256,28 +257,24 @@ def test_null_shows_no_effect_over_replicates() -> None:
         ("cuts: [13]", "cuts: [13, 20]", "strata need one name more"),
     ],
 )
-def test_a_scenario_that_does_not_fit(tmp_path: Path, old: str, new: str, words: str) -> None:
-    for name in ("schemas", "analysis", "synthetic_data/scenarios"):
-        shutil.copytree(shipped_study() / name, tmp_path / name)
-    path = tmp_path / "synthetic_data" / "scenarios" / "null.yaml"
-    text = path.read_text(encoding="utf-8")
+def test_a_scenario_that_does_not_fit(old: str, new: str, words: str) -> None:
+    text = (shipped_study() / NULL).read_text(encoding="utf-8")
     assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    changed = read_yaml(text.replace(old, new, 1), NULL)
+    study = replace(shipped(), scenarios=shipped().scenarios | {"null": changed})
     with pytest.raises(StudyError, match=words) as caught:
-        simulate(load_study(tmp_path), "null", 30, 1)
-    assert "synthetic_data/scenarios/null.yaml" in caught.value.text
+        simulate(study, "null", 30, 1)
+    assert NULL in caught.value.text
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [("based_on: nul\n", "Did you mean 'null'"), ("based_on: loop\n", "is based on itself")],
 )
-def test_a_scenario_based_on_nothing(tmp_path: Path, text: str, words: str) -> None:
-    for name in ("schemas", "analysis", "synthetic_data/scenarios"):
-        shutil.copytree(shipped_study() / name, tmp_path / name)
-    (tmp_path / "synthetic_data" / "scenarios" / "loop.yaml").write_text(text, encoding="utf-8")
+def test_a_scenario_based_on_nothing(text: str, words: str) -> None:
+    study = replace(shipped(), scenarios=shipped().scenarios | {"loop": read_yaml(text, "loop.yaml")})
     with pytest.raises(StudyError, match=words):
-        design_of(load_study(tmp_path), "loop")
+        design_of(study, "loop")
 
 
 def test_what_was_not_done_is_what_is_planned_and_not_there(large: Simulated) -> None:
