@@ -45,10 +45,11 @@ def lines(page: str, head: str) -> list[list[str]]:
     """The lines that hold numbers, stub first, of the tables whose heading has this word."""
     made = []
     for table in re.findall(r"<table.*?</table>", page, re.DOTALL):
-        top, rows = re.findall(r"<thead.*?</thead>", table, re.DOTALL), re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+        top = re.findall(r"<thead.*?</thead>", table, re.DOTALL)
+        rows = re.findall(r"<tr.*?(?=<tr|</t)", table, re.DOTALL)
         if not top or head not in text(top[0]):
             continue
-        cells = [re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL) for row in rows if "<td" in row]
+        cells = [re.findall(r"<t[hd][ >].*?(?=<t[hd]|$)", row, re.DOTALL) for row in rows if "<td" in row]
         made += [[text(cell) for cell in row] for row in cells if len(row) > 1]
     return made
 

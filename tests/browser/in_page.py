@@ -45,16 +45,17 @@ OPEN_ALL = """async () => {
   let visited = 0;
   let shown = null;
   dialog.showModal = () => shown();  // filled as for a reader, without the time to draw it
-  for (const button of document.querySelectorAll("button[data-set]")) {
+  for (const button of document.querySelectorAll("td > button[value]")) {
     await new Promise((done) => ((shown = done), button.click()));
     const sum = document.getElementById("drill-sum").textContent.replaceAll(",", "");
+    const of = document.getElementById("drill-sum").dataset.of;
     const [subjects, rows] = sum.match(/\\d+/g).map(Number);
     const people = [...document.querySelectorAll("#drill-subjects li")].map((item) => item.textContent);
     const more = document.getElementById("drill-more");
-    if (!more.hidden && button.dataset.of === "rows") more.click();
+    if (!more.hidden && of === "rows") more.click();
     const lines = [...document.querySelectorAll("#drill-rows tbody tr")];
     const said = Number(button.textContent);
-    const found = { subjects: new Set(people).size, rows: lines.length }[button.dataset.of];
+    const found = { subjects: new Set(people).size, rows: lines.length }[of];
     const place = document.getElementById("drill-title").textContent;
     if (found !== undefined && found !== said) wrong.push([place, said, found]);
     if (people.length !== subjects) wrong.push([place, "subjects", people.length, subjects]);

@@ -27,7 +27,7 @@ def violations(page: Any, what: str = "") -> list[Any]:
 def test_axe_finds_no_violation(sights: Sights) -> None:
     page = sights["light"].page
     assert violations(page) == []
-    page.locator("button[data-set]").first.click()
+    page.locator("td > button[value]").first.click()
     page.wait_for_selector("#drill[open]")
     assert violations(page, "'#drill'") == []
     page.keyboard.press("Escape")
@@ -62,12 +62,12 @@ def test_every_number_opens_to_its_rows(sights: Sights) -> None:
     page = sights["light"].page
     visited, wrong = page.evaluate(in_page.OPEN_ALL)
     assert wrong == []
-    assert visited == page.evaluate("document.querySelectorAll('button[data-set]').length") > 200
+    assert visited == page.evaluate("document.querySelectorAll('td > button[value]').length") > 200
 
 
 def test_a_number_opens_by_keyboard_and_gives_the_focus_back(sights: Sights) -> None:
     page = sights["light"].page
-    buttons = page.locator("section.display button[data-set]")
+    buttons = page.locator("section.display td > button[value]")
     for at in (0, 7, buttons.count() - 1):
         buttons.nth(at).scroll_into_view_if_needed()
         buttons.nth(at).focus()
@@ -81,7 +81,7 @@ def test_a_number_opens_by_keyboard_and_gives_the_focus_back(sights: Sights) -> 
 
 def test_a_real_click_opens_and_a_hash_is_shown_in_full(sights: Sights) -> None:
     page = sights["phone"].page
-    page.locator("section.display button[data-set]:visible").first.click()
+    page.locator("section.display td > button[value]:visible").first.click()
     page.wait_for_selector("#drill[open]")
     first = page.locator("#drill-rows .hash").first
     assert re.fullmatch("[0-9a-f]{12}", first.text_content())

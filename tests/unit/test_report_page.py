@@ -40,7 +40,7 @@ from trialkit.model import (
 from trialkit.report import render
 from trialkit.report.displays import DISPLAYS
 from trialkit.report.numbers import fixed
-from trialkit.report.page import Page, compose, set_ids
+from trialkit.report.page import Page, cells_of, compose
 from trialkit.report.table import Picture, TableModel
 
 SCRIPT = "<script>alert(1)</script>"
@@ -260,8 +260,12 @@ def texts(table: TableModel) -> dict[str, list[str]]:
 # ---- the file -----------------------------------------------------------------------------------------------------
 
 
+ENDED_BY = {"td": ("td", "th"), "th": ("td", "th"), "tr": ("td", "th", "tr")}
+"""Elements without an end tag that the beginning of another ends (HTML, 13.1.2.4)."""
+
+
 class Reader(HTMLParser):
-    """Collects elements, ids, references to ids, and whether every element is closed."""
+    """Collects elements, ids, references to ids, and whether every element is closed, or ended by the next."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -273,6 +277,9 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
         if tag not in ("meta", "br", "link", "img", "input", "hr"):
+            for _ in range(2):  # a line ends a cell and the line that the cell is in
+                if self.open and self.open[-1] in ENDED_BY.get(tag, ()):
+                    self.open.pop()
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -282,6 +289,8 @@ class Reader(HTMLParser):
         self.words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] in ("td", "th", "tr") and tag in ("thead", "tbody"):
+            self.open.pop()
         if not self.open or self.open.pop() != tag:
             self.broken.append(tag)
 
@@ -335,21 +344,33 @@ def embedded(html: str) -> dict:
     """The packed data, unpacked as the page's script does it."""
     start = html.index('id="drill-data">') + len('id="drill-data">')
     data = json.loads(zlib.decompress(base64.b64decode(html[start : html.index("</script>", start)])))
-    data["sets"] = [[list(accumulate(steps)) for steps in pair] for pair in data["sets"]]
+    rows = [list(accumulate(steps)) for steps in data["sets"]]
+    people = [sorted({data["rows"][5][at] for at in mine} - {-1}) for mine in rows]
+    told = {int(at): list(accumulate(steps)) for at, steps in data["people"].items()}
+    people = [told.get(i, their) for i, their in enumerate(people)]
+    data["sets"] = list(zip(people, rows, strict=True))
     data["rows"][2] = list(accumulate(data["rows"][2]))
+    for analysis in data["analyses"]:
+        analysis["steps"] = [data["steps"][at] for at in analysis["steps"]]
     return data
 
 
-BUTTON = re.compile(r'<button data-set="(\d+)" data-of="(\w+)"(?: data-by="(\d+)")?>([^<]+)</button>')
+BUTTON = re.compile(r"<button value=(\d+)>([^<]+)</button>")
+
+
+def buttons_of(html: str) -> list[tuple[int, str, int, str]]:
+    """Of each number that opens: its set, what it counts, its analysis, its text."""
+    sets, of, by = embedded(html)["openings"]
+    return [(sets[int(at)], of[int(at)], by[int(at)], text) for at, text in BUTTON.findall(html)]
 
 
 def test_every_drillable_count_is_the_size_of_its_set(html: str) -> None:
     data = embedded(html)
-    buttons = BUTTON.findall(html)
-    assert len(buttons) == html.count("data-set=") > 200
+    buttons = buttons_of(html)
+    assert len(buttons) == html.count("<button value=") > 200
     assert {of for _, of, _, _ in buttons} == {"subjects", "rows", "basis"}
     for name, of, _, text in buttons:
-        subjects, rows = data["sets"][int(name)]
+        subjects, rows = data["sets"][name]
         assert of == "basis" or int(text) == len(subjects if of == "subjects" else rows)
         assert len(set(subjects)) == len(subjects)
         assert all(data["rows"][5][at] in (*subjects, -1) for at in rows)
@@ -361,10 +382,10 @@ def test_a_model_result_opens_to_its_analysis_set_and_ledger(html: str, results:
                           & (results.rows["arm"] == "A")].to_dict("records")  # fmt: skip
     printed = fixed(row["value"], 1)
     at = html.index('id="display-estimates-table"')
-    found = [b for b in BUTTON.findall(html[at:]) if b[3] == printed]
-    subjects, _ = data["sets"][int(found[0][0])]
+    found = [b for b in buttons_of(html)[len(BUTTON.findall(html[:at])) :] if b[3] == printed]
+    subjects, _ = data["sets"][found[0][0]]
     assert [data["subjects"][i] for i in subjects] == list(results.sets[row["set_id"]].subjects)
-    analysis = data["analyses"][int(found[0][2])]
+    analysis = data["analyses"][found[0][2]]
     assert ["Analysis", "Title of change"] in analysis["facts"]
     assert ["Population", "Everybody assigned"] in analysis["facts"]
     assert analysis["steps"][0] == [
@@ -374,7 +395,7 @@ def test_a_model_result_opens_to_its_analysis_set_and_ledger(html: str, results:
 
 def test_only_used_sets_are_embedded_once(html: str, page: Page, results: Results) -> None:
     data = embedded(html)
-    assert len(data["sets"]) == len(set(set_ids(page)) & set(results.sets)) < len(results.sets)
+    assert len(data["sets"]) == len({cell.set_id for cell in cells_of(page)} & set(results.sets)) < len(results.sets)
     assert len(data["subjects"]) == len(set(data["subjects"]))
     form, file, row, numbering, upload, subject = (column[0] for column in data["rows"])
     assert [data["words"][i] for i in (form, file, numbering, upload)] == ["form", "file.csv", "line", "ab" * 32]
@@ -383,7 +404,7 @@ def test_only_used_sets_are_embedded_once(html: str, page: Page, results: Result
 
 def test_without_drill_no_subject_is_in_the_file() -> None:
     html = html_of(2, drill=False)
-    assert not re.search(r"S0\d\d|data-set=|drill-data|<dialog|file\.csv", html)
+    assert not re.search(r"S0\d\d|<button value|drill-data|<dialog|file\.csv", html)
 
 
 # ---- the displays -------------------------------------------------------------------------------------------------
@@ -605,7 +626,7 @@ def test_other_numbers_of_arms(arms: int) -> None:
     forest = int(arms == 2)  # one arm is no comparison; of four, the control has no events
     model = int(arms > 1)
     assert html.count('<svg viewBox="') == 2 * (means + survival + reasons + often + dots + forest + model)
-    assert html.count(f'<span class="n">(N={24 // arms})</span>') >= 6
+    assert html.count(f"<span class=n>(N={24 // arms})</span>") >= 6
     for refused in ("Title of test: 1 arm has usable rows", "Title of mixed: factor &#39;arm&#39; has one level"):
         assert (f"Not computed: {refused}" in html) == (arms == 1)
 

@@ -15,13 +15,13 @@ from trialkit.model.study import Study
 from trialkit.report import notes
 from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.drawing import element_id
-from trialkit.report.drill import packed, positions
+from trialkit.report.drill import Drill, drilled
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
-from trialkit.report.standing import Standing, as_data, standing
-from trialkit.report.table import Part, Picture, TableModel
+from trialkit.report.standing import standing
+from trialkit.report.table import Cell, Part, Picture, TableModel
 from trialkit.report.templating import environment, template_text
 
 if TYPE_CHECKING:
@@ -50,15 +50,6 @@ class Shown:
     def name(self) -> str:
         """``Table 14.1.1``, ``Figure 14.2.1``, ``Listing 16.2.1``; a number that already says so stays."""
         return f"{self.what} {self.number}" if self.number[:1].isdigit() else self.number
-
-
-@dataclass(frozen=True)
-class Drill:
-    """What numbers open to: the number of each set and analysis, and the packed data that those numbers count."""
-
-    sets: dict[str, int]
-    analyses: dict[str, int]
-    data: str
 
 
 @dataclass(frozen=True)
@@ -129,23 +120,18 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
     )
     if not report.drill:
         return page
-    return replace(page, drill=_drill(results, study, list(set_ids(page)), [standing(study, s, ledger) for s in used]))
+    return replace(page, drill=drilled(results, study, cells_of(page), [standing(study, s, ledger) for s in used]))
 
 
-def _drill(results: Results, study: Study, used: list[str], analyses: list[Standing]) -> Drill:
-    data = packed(results, study, used, [as_data(study, one) for one in analyses])
-    return Drill(positions(results, used), {one.id: i for i, one in enumerate(analyses)}, data)
-
-
-def set_ids(page: Page) -> Iterator[str]:
-    """The sets that stand behind cells of the page."""
+def cells_of(page: Page) -> Iterator[Cell]:
+    """The cells of the page's tables."""
     tables = [page.annex]
     for shown in page.shown:
         tables += [part for part in shown.parts if isinstance(part, TableModel)]
         tables += [part.table for part in shown.parts if isinstance(part, Picture) and part.table]
         tables += [shown.lost] if shown.lost else []
     for table in tables:
-        yield from (cell.set_id for cell in table.cells if cell.set_id)
+        yield from table.cells
 
 
 def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software: str) -> Shown:

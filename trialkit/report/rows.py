@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from trialkit.model.result import GROUPS
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 POPULATION = "population"
 """Method name of the rows that give the number of subjects per arm."""
 Groups = tuple[tuple[str, str], ...]
+OF_GROUPS = range(1, GROUPS + 1)
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,14 @@ class Number:
 
 @dataclass(frozen=True)
 class Rows:
-    """Result rows in their order."""
+    """Result rows in their order, indexed by the attributes that were asked for."""
 
     numbers: tuple[Number, ...]
+
+    @cached_property
+    def _at(self) -> dict[str, dict[Any, list[int]]]:
+        """By attribute, once somebody asked for it: the positions of each of its values."""
+        return {}
 
     def __iter__(self) -> Iterator[Number]:
         return iter(self.numbers)
@@ -52,11 +59,31 @@ class Rows:
 
     def where(self, **wanted: Any) -> Rows:
         """The rows whose attributes equal (or are in a tuple of) the wanted ones."""
-        return Rows(tuple(number for number in self.numbers if _fits(number, wanted)))
+        return Rows(tuple(self._fitting(wanted)))
 
     def first(self, **wanted: Any) -> Number | None:
         """The first such row, None if there is none."""
-        return next((number for number in self.numbers if _fits(number, wanted)), None)
+        return next(self._fitting(wanted), None)
+
+    def _fitting(self, wanted: dict[str, Any]) -> Iterator[Number]:
+        """Such rows in order: the attribute that leaves fewest finds them, the others are compared."""
+        if not wanted:
+            return iter(self.numbers)
+        found = {name: self._positions(name, value) for name, value in wanted.items()}
+        name = min(found, key=lambda name: len(found[name]))
+        rest = {other: value for other, value in wanted.items() if other != name}
+        return (self.numbers[i] for i in found[name] if _fits(self.numbers[i], rest))
+
+    def _positions(self, name: str, value: Any) -> Sequence[int]:
+        """Where the attribute is the value, or one of a tuple of them; ``groups`` are a tuple themselves."""
+        if name not in self._at:
+            made = self._at[name] = {}
+            for i, number in enumerate(self.numbers):
+                made.setdefault(getattr(number, name), []).append(i)
+        at = self._at[name]
+        if name == "groups" or not isinstance(value, tuple):
+            return at.get(value, ())
+        return sorted(i for one in dict.fromkeys(value) for i in at.get(one, ()))
 
     def index(self, key: Callable[[Number], Any]) -> dict[Any, Number]:
         """The rows by a key; the first of equal keys stays."""
@@ -73,7 +100,7 @@ class Rows:
         """The rows by their first ``depth`` groups (the ``by`` levels), which are taken off them."""
         made: dict[Groups, list[Number]] = {}
         for number in self.numbers:
-            inner = replace(number, groups=number.groups[depth:])
+            inner = replace(number, groups=number.groups[depth:]) if depth else number
             made.setdefault(number.groups[:depth], []).append(inner)
         return [(groups, Rows(tuple(numbers))) for groups, numbers in made.items()]
 
@@ -81,26 +108,24 @@ class Rows:
 def _fits(number: Number, wanted: dict[str, Any]) -> bool:
     for name, value in wanted.items():
         found = getattr(number, name)
-        if found != value and not (isinstance(value, tuple) and name != "groups" and found in value):
+        if found != value and (name == "groups" or not isinstance(value, tuple) or found not in value):
             return False
     return True
 
 
 def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
-    records = frame.sort_values("order", kind="stable").to_dict("records")
-    return Rows(tuple(_number({str(name): value for name, value in record.items()}) for record in records))
+    frame = frame.sort_values("order", kind="stable")
+    columns = (_column(frame, attribute.name) for attribute in fields(Number))
+    return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
 
 
-def _number(record: dict[str, Any]) -> Number:
-    pairs = ((_text(record[f"group{i}"]), _text(record[f"level{i}"])) for i in range(1, GROUPS + 1))
-    values: dict[str, Any] = {"groups": tuple(pair for pair in pairs if pair[0])}
-    for attribute in fields(Number):
-        if attribute.name in ("at", "value"):
-            values[attribute.name] = _float(record[attribute.name])
-        elif attribute.name != "groups":
-            values[attribute.name] = _text(record[attribute.name])
-    return Number(**values)
+def _column(frame: pd.DataFrame, name: str) -> Iterable[Any]:
+    """An attribute of all rows."""
+    if name == "groups":
+        pairs = [zip(_column(frame, f"group{i}"), _column(frame, f"level{i}"), strict=True) for i in OF_GROUPS]
+        return [tuple(pair for pair in row if pair[0]) for row in zip(*pairs, strict=True)]
+    return map(_float if name in ("at", "value") else _text, frame[name].tolist())
 
 
 def _text(value: Any) -> str:

@@ -74,15 +74,16 @@ class Scene:
 
     def params(self, spec: AnalysisSpec | None) -> Any:
         """The method's parameters as bound, None if they do not bind."""
-        from trialkit.analyze import bind
-        from trialkit.methods import METHODS
+        if spec is None:
+            return None
+        if spec.id not in self._bound:
+            self._bound[spec.id] = _bound(spec)
+        return self._bound[spec.id]
 
-        if spec is None or spec.method not in METHODS:
-            return None
-        try:
-            return bind(spec)
-        except StudyError:
-            return None
+    @cached_property
+    def _bound(self) -> dict[str, Any]:
+        """The parameters of each analysis that was asked for: they are asked for number by number."""
+        return {}
 
     def column(self, analysis: str, name: str) -> Column:
         """The description of a column of the data set of an analysis or listing."""
@@ -189,3 +190,13 @@ class Scene:
         if number.value == len(made.subjects):
             return "subjects"
         return "rows" if number.value == len(made.sources) else ""
+
+
+def _bound(spec: AnalysisSpec) -> Any:
+    from trialkit.analyze import bind
+    from trialkit.methods import METHODS
+
+    try:
+        return bind(spec) if spec.method in METHODS else None
+    except StudyError:
+        return None

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
 
 from trialkit.methods._cox.fit import CoxFit, Test
 from trialkit.methods._cox.residuals import base_of
@@ -55,10 +54,16 @@ def transformed(
         g = np.log(t)
     elif how == "rank":
         g = np.empty(len(t))
-        g[at] = rankdata(distinct(stop)[1])[fit.sets.dead]
+        g[at] = _ranks(distinct(stop)[1])[fit.sets.dead]
     else:
         g = 1 - _before(t, stop, event, start)
     return g - g[at].mean()
+
+
+def _ranks(code: np.ndarray) -> np.ndarray:
+    """Ranks from 1 of whole numbers from 0, the mean rank for equal ones."""
+    count = np.bincount(code)
+    return (np.cumsum(count) - (count - 1) / 2)[code]
 
 
 def _before(t: np.ndarray, stop: np.ndarray, event: np.ndarray, start: np.ndarray | None) -> np.ndarray:

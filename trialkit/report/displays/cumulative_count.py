@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, nobody, shell
-from trialkit.report.displays.drawing import element_id, picture
+from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.canvas import ACTIVE, CONTROL, Style
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
@@ -43,7 +43,6 @@ def build(scene: Scene, params: Params) -> Made:
     highest = max(p[1] for curve in curves for p in curve.points)
     ends = "; ".join(f"{c.name.label}: {count(c.points[-1][1])} by day {c.points[-1][0]:g}" for c in curves)
     figure = SurvivalFigure(
-        id=element_id("fig", scene.display.id),
         curves=tuple(curves),
         x_title=params.x,
         y_title=params.y,

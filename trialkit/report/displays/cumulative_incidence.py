@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
 from trialkit.report.numbers import count, interval, p_value
@@ -67,7 +67,6 @@ def _panel(scene: Scene, analysis: str, groups: Groups, rows: Rows, params: Para
     for reason, curves in every.items():
         word = scene.level(analysis, *reason[0])
         figure = SurvivalFigure(
-            id=element_id("fig", scene.display.id, *(level for _, level in (*groups, *reason))),
             curves=curves,
             x_title=params.x or scene.heading(analysis, scene.response(analysis)),
             y_title=f"{params.y}: {word}",

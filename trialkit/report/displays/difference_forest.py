@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, picture
+from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.forest import ForestFigure, ForestLine
 from trialkit.report.numbers import count, interval, p_words
 from trialkit.report.rows import Number, Rows
@@ -79,7 +79,6 @@ def _part(scene: Scene, found: list[Subgroup], pair: Pair, params: Params) -> Pa
     lines = [_line(scene, group, pair) for group in found]
     title = f"{params.x}, {arm} minus {reference}"
     figure = ForestFigure(
-        id=element_id("fig", scene.display.id, *pair),
         lines=tuple(lines),
         x_title=title,
         columns=("n per arm", f"Difference ({ci})"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.dots import DotRow, DotsFigure
 from trialkit.report.figures.frame import Name
 from trialkit.report.numbers import interval
@@ -39,7 +39,6 @@ def build(scene: Scene, params: Params) -> Made:
     ci = confidence(scene.params(scene.specs[0]))
     control = scene.arm_label(pairs[0][1]) if pairs else ""
     figure = DotsFigure(
-        id=element_id("fig", scene.display.id),
         rows=tuple(_row(scene, by, path, list(names), pairs) for path in shown),
         names=tuple(names.values()),
         titles=("Subjects, %", f"Difference from {control}, percentage points ({ci})"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, shell
-from trialkit.report.displays.drawing import element_id, picture
+from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.forest import ForestFigure, ForestLine
 from trialkit.report.numbers import count, interval, p_words
 from trialkit.report.rows import Groups, Number, Rows
@@ -54,7 +54,6 @@ def _part(
     lines = _lines(scene, analysis, rows, pair)
     title = params.x or f"Hazard ratio, {arm} versus {reference} (log scale)"
     figure = ForestFigure(
-        id=element_id("fig", scene.display.id, *pair, *(level for _, level in groups)),
         lines=tuple(lines),
         x_title=title,
         columns=("Events / n per arm", f"Ratio ({ci})"),

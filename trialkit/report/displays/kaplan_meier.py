@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.comparison import COMPARED, comparison_lines
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure
 from trialkit.report.numbers import count
@@ -53,7 +53,6 @@ def _parts(scene: Scene, analysis: str, groups: Groups, rows: Rows, params: Para
     curves = tuple(c for arm, name in names.items() if (c := _curve(rows.where(arm=arm), name)).points)
     words = ("At risk", "Censored", params.event)
     figure = SurvivalFigure(
-        id=element_id("fig", scene.display.id, *(level for _, level in groups)),
         curves=curves,
         x_title=params.x or scene.heading(analysis, scene.response(analysis)),
         y_title=params.y,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.displays.mixed_model import Place, at, estimates, fit_notes, panels, places, words
 from trialkit.report.figures.frame import Name, UnderRow
 from trialkit.report.figures.means import MeanLine, MeansFigure
@@ -53,7 +53,6 @@ def _part(scene: Scene, analysis: str, panel: tuple[Groups, Rows], params: Param
     lines = tuple(line for arm, name in names.items() if (line := _line(rows.where(arm=arm), name, visits)).points)
     heading = scene.heading(analysis, scene.response(analysis))
     figure = MeansFigure(
-        id=element_id("fig", scene.display.id, *(level for _, level in groups)),
         visits=tuple(words(scene, analysis, visit) for visit in visits),
         lines=lines,
         x_title=scene.column(analysis, visits[0][0][-1][0]).label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.means import MeanLine, MeansFigure
 from trialkit.report.numbers import count
@@ -52,7 +52,6 @@ def _part(scene: Scene, analysis: str, variable: str, panel: tuple[Groups, Rows]
     lines = tuple(line for arm, name in names.items() if (line := _line(rows.where(arm=arm), name, visits)).points)
     heading = scene.heading(analysis, variable)
     figure = MeansFigure(
-        id=element_id("fig", scene.display.id, variable, *(level for _, level in groups)),
         visits=tuple(_word(scene, analysis, path) for path in visits),
         lines=lines,
         x_title=scene.column(analysis, visits[0][-1][0]).label if visits[0] else "",

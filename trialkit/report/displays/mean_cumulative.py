@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.frame import Name
 from trialkit.report.figures.survival import Curve, SurvivalFigure, rounded_up
 from trialkit.report.numbers import count, interval
@@ -49,7 +49,6 @@ def _panel(scene: Scene, analysis: str, groups: Groups, rows: Rows, params: Para
     curves = tuple(c for arm, name in names.items() if len((c := _curve(rows.where(arm=arm), name)).points) > 1)
     highest = max((p[3] or p[1] for c in curves for p in c.points), default=1.0)
     figure = SurvivalFigure(
-        id=element_id("fig", scene.display.id, *(level for _, level in groups)),
         curves=curves,
         x_title=params.x or scene.heading(analysis, scene.response(analysis)),
         y_title=params.y,

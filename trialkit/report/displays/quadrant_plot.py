@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.report.displays.base import Kind, Made, shell
-from trialkit.report.displays.drawing import element_id, picture
+from trialkit.report.displays.drawing import picture
 from trialkit.report.displays.listing_table import value_text
 from trialkit.report.figures.canvas import styles
 from trialkit.report.figures.frame import Name
@@ -77,7 +77,6 @@ def _part(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> Pa
         for at, row in known.iterrows()
     )  # fmt: skip
     figure = QuadrantsFigure(
-        id=element_id("fig", scene.display.id, listing),
         points=points,
         names=names,
         cuts=(params.x_cut, params.y_cut),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, nobody, shell
 from trialkit.report.displays.blocks import MISSING
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.stacked import Panel, StackedFigure
 from trialkit.report.rows import Groups, Rows
 from trialkit.report.scene import Scene
@@ -56,7 +56,6 @@ def _part(scene: Scene, analysis: str, what: tuple[str, Groups], rows: Rows, par
     words = tuple(scene.level(analysis, *path[-1]) for path in visits)
     heading = scene.heading(analysis, variable)
     figure = StackedFigure(
-        id=element_id("fig", scene.display.id, variable, *(level for _, level in groups)),
         visits=words,
         categories=said if MISSING in levels else (*said, params.missing),
         panels=panels if MISSING in levels else tuple(_with_none(p, len(visits)) for p in panels),

@@ -15,6 +15,7 @@ from trialkit.report.table import Cell, Head, Line, TableModel
 if TYPE_CHECKING:
     import pandas as pd
 
+    Subject = tuple[str, "pd.DataFrame"]
 MOST = 30
 """Subjects a page can show without crowding."""
 
@@ -62,7 +63,7 @@ def build(scene: Scene, params: Params) -> Made:
     heads = tuple(Head(text, text=True) for text in ("Doses", "Other intakes", "Events", "End"))
     if not every:
         return Made((shell(heads, "Subject"),))
-    lanes = _chosen(scene, tuple(_lane(scene, subject, rows, params) for subject, rows in every), params)
+    lanes = tuple(_lane(scene, subject, rows, params) for subject, rows in _chosen(scene, every, params))
     said = params.words
     figure = TimelineFigure(
         lanes, params.first, params.last,
@@ -78,20 +79,25 @@ def build(scene: Scene, params: Params) -> Made:
     return Made((picture(figure, "", table),), notes)
 
 
-def _chosen(scene: Scene, lanes: tuple[Lane, ...], params: Params) -> tuple[Lane, ...]:
-    """The first lanes of each group, in equal numbers, arms in protocol order."""
-    named = [scene.arm_label(arm) for arm in scene.study.arms]
-    groups = sorted(
-        dict.fromkeys(lane.group for lane in lanes), key=lambda g: (g not in named, named.index(g) if g in named else 0)
-    )
+def _chosen(scene: Scene, every: list[Subject], params: Params) -> list[Subject]:
+    """The first subjects of each group, in equal numbers, arms in protocol order."""
+    named = list(scene.study.arms)
+    groups: dict[str, list[Subject]] = {}
+    for subject, rows in every:
+        groups.setdefault(_group(rows, params), []).append((subject, rows))
     each = min(params.at_most, MOST) // len(groups)
-    return tuple(lane for group in groups for lane in [lane for lane in lanes if lane.group == group][:each])
+    ordered = sorted(groups, key=lambda g: (g not in named, named.index(g) if g in named else 0))
+    return [one for group in ordered for one in groups[group][:each]]
+
+
+def _group(rows: pd.DataFrame, params: Params) -> str:
+    return str(rows[params.columns.group].iloc[0]) if params.columns.group else ""
 
 
 def _lane(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Lane:
     columns, kinds = params.columns, params.kinds
     ends = marks(rows, columns, kinds.end)
-    group = str(rows[columns.group].iloc[0]) if columns.group else ""
+    group = _group(rows, params)
     return Lane(
         subject,
         scene.arm_label(group) if group else "",

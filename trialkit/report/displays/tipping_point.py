@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
-from trialkit.report.displays.drawing import element_id, names_of, picture
+from trialkit.report.displays.drawing import names_of, picture
 from trialkit.report.figures.tipping import DeltaLine, TippingFigure
 from trialkit.report.numbers import fixed, p_value
 from trialkit.report.rows import Number, Rows
@@ -53,7 +53,6 @@ def _part(scene: Scene, analysis: str, strategy: str, rows: Rows, params: Params
     lines = tuple(DeltaLine(name, _points(moved.where(arm=arm)), _value(tips.get(arm))) for arm, name in names.items())
     versus = scene.arm_label(moved.numbers[0].reference)
     figure = TippingFigure(
-        id=element_id("fig", scene.display.id, strategy),
         lines=lines,
         x_title=params.x,
         y_title=f"Difference from {versus} ({ci})",

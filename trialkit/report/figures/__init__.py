@@ -1,1 +1,1 @@
-"""Figures as SVG: matplotlib's objects, the page's colors."""
+"""Figures as SVG: a sheet of paths and words in the page's colors, and plots drawn on it."""

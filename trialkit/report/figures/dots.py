@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import GRID, INK, MUTED, drawn, plain_axes, width_of
-from trialkit.report.figures.frame import Name
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.canvas import GRID, INCH, MUTED, width_of
+from trialkit.report.figures.frame import Name, beneath
+from trialkit.report.figures.marks import mark
+from trialkit.report.figures.plot import Plot, Scale, number, steps
+from trialkit.report.figures.shapes import MIDDLE, Sheet
 
 ROW = 0.32
 """Height of a line in inches."""
@@ -34,7 +33,6 @@ class DotRow:
 class DotsFigure:
     """What is drawn; ``titles`` are those of the two axes."""
 
-    id: str
     rows: tuple[DotRow, ...]
     names: tuple[Name, ...]
     titles: tuple[str, str]
@@ -42,73 +40,65 @@ class DotsFigure:
 
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches)."""
-        width = 4.3 if narrow else 8.0
-        top = 0.16 + 0.2 * len(self.names)
-        high = top + ROW * len(self.rows) + BOTTOM
-        size = "phone" if narrow else "page"
-        return drawn(f"{self.id}-{size}", (width, high), self.alt, lambda f: self._draw(f, (width, high), narrow))
-
-    def _draw(self, figure: Figure, size: tuple[float, float], narrow: bool) -> None:
-        width, high = size
-        labels = ["\n".join(wrap(row.label, 16 if narrow else 30)[:2]) for row in self.rows]
-        left = 0.12 + max(width_of(line, 8.5) for label in labels for line in label.split("\n"))
+        width, top = (4.3 if narrow else 8.0), 0.16 + 0.2 * len(self.names)
+        sheet = Sheet(INCH * width, INCH * (top + ROW * len(self.rows) + BOTTOM))
+        labels = [wrap(row.label, 16 if narrow else 30)[:2] for row in self.rows]
+        left = 0.12 + max(width_of(line, 8.5) for label in labels for line in label)
         each = (width - left - 0.1 - (0.25 if narrow else 0.4)) / 2
-        for side in range(2):
+        for side, spans in enumerate((self._shares(), self._differences())):
             start = left + 0.05 + side * (each + (0.2 if narrow else 0.35))
-            axes = figure.add_axes((start / width, BOTTOM / high, each / width, ROW * len(self.rows) / high))
-            self._axes(axes)
-            (self._shares, self._differences)[side](axes)
-            title = "\n".join(wrap(self.titles[side], 26 if narrow else 46)[:2])
-            middle = (start + each / 2) / width
-            figure.text(middle, 0.2 / high, title, ha="center", va="center", fontsize=8.5, color=INK)
+            plot = Plot(
+                sheet,
+                INCH * start,
+                INCH * top,
+                INCH * each,
+                INCH * ROW * len(self.rows),
+                spans,
+                Scale(0, len(self.rows)),
+            )
+            self._side(plot, side)
+            title = wrap(self.titles[side], 26 if narrow else 46)[:2]
+            for line, y in zip(title, beneath(sheet.height - 0.2 * INCH, len(title), 8.5), strict=True):
+                sheet.words(plot.left + plot.width / 2, y, line, anchor="middle")
         for i, label in enumerate(labels):
-            y = (BOTTOM + ROW * (len(self.rows) - i - 0.5)) / high
-            figure.text((left - 0.02) / width, y, label, ha="right", va="center", fontsize=8.5, color=INK)
-        _key(figure, self.names, size)
+            for line, y in zip(label, beneath(INCH * (top + ROW * (i + 0.5)), len(label), 8.5), strict=True):
+                sheet.words(INCH * (left - 0.02), y, line, anchor="end")
+        _key(sheet, self.names)
+        return sheet.svg(self.alt)
 
-    def _axes(self, axes: Any) -> None:
-        axes.set_ylim(0, len(self.rows))
-        plain_axes(axes)
-        axes.spines["left"].set_visible(False)
-        axes.set_yticks([])
-        axes.tick_params(labelsize=8.5)
+    def _side(self, plot: Plot, side: int) -> None:
+        """The axis and the marks of the shares (0) or of the differences (1)."""
+        plot.axes(left=False)
         for i in range(1, len(self.rows)):
-            axes.axhline(i, color=GRID, linewidth=0.6)
+            plot.level(i, GRID, 0.6)
+        shown = steps(plot.across.low, plot.across.high, TICKS)
+        plot.x_ticks(shown, [number(x) for x in shown], 8.5)
+        if side:
+            plot.upright(0, MUTED, 0.9)
+        for i, row in enumerate(self.rows):
+            for arm, value, *limits in row.differences if side else row.shares:
+                style, y = self.names[arm].style, self._place(i, arm)
+                if limits:
+                    plot.line([(x, y) for x in limits], style.color, 1.5)
+                plot.marks([(value, y)], style.marker, style.color, 6.2)
 
     def _place(self, line: int, arm: int) -> float:
         return len(self.rows) - line - 0.5 + 0.5 * ((len(self.names) - 1) / 2 - arm) / max(len(self.names), 1)
 
-    def _shares(self, axes: Any) -> None:
-        for i, row in enumerate(self.rows):
-            for arm, share in row.shares:
-                style = self.names[arm].style
-                axes.plot([share], [self._place(i, arm)], color=style.color, marker=style.marker, markersize=5.2)
+    def _shares(self) -> Scale:
         highest = max((share for row in self.rows for _, share in row.shares), default=1.0)
-        axes.set_xlim(0, highest * 1.06 or 1.0)
-        axes.locator_params(axis="x", nbins=TICKS)
+        return Scale(0, highest * 1.06 or 1.0)
 
-    def _differences(self, axes: Any) -> None:
-        ends = [0.0]
-        for i, row in enumerate(self.rows):
-            for arm, value, low, high in row.differences:
-                style, y = self.names[arm].style, self._place(i, arm)
-                axes.plot([low, high], [y, y], color=style.color, linewidth=1.5, solid_capstyle="butt")
-                axes.plot([value], [y], color=style.color, marker=style.marker, markersize=5.2)
-                ends += [low, high]
-        axes.axvline(0, color=MUTED, linewidth=0.9)
+    def _differences(self) -> Scale:
+        ends = [0.0, *(end for row in self.rows for _, _, *limits in row.differences for end in limits)]
         margin = 0.05 * (max(ends) - min(ends)) or 1.0
-        axes.set_xlim(min(ends) - margin, max(ends) + margin)
-        axes.locator_params(axis="x", nbins=TICKS)
+        return Scale(min(ends) - margin, max(ends) + margin)
 
 
-def _key(figure: Figure, names: tuple[Name, ...], size: tuple[float, float]) -> None:
+def _key(sheet: Sheet, names: tuple[Name, ...]) -> None:
     """Each arm's marker and words above the plot, a row each."""
-    from matplotlib.lines import Line2D
-
-    width, high = size
     for i, name in enumerate(names):
-        y = (high - 0.12 - 0.2 * i) / high
-        mark = Line2D([0.14 / width], [y], color=name.style.color, marker=name.style.marker, markersize=5.2)
-        figure.add_artist(mark)
+        y = INCH * (0.12 + 0.2 * i)
+        mark(sheet, [(INCH * 0.14, y)], name.style.marker, name.style.color, 6.2)
         words = f"{name.label} ({name.note})" if name.note else name.label
-        figure.text(0.26 / width, y, words, va="center", color=name.style.color, fontsize=9, fontweight="bold")
+        sheet.words(INCH * 0.26, y + MIDDLE * 9, words, 9, True, color=name.style.color)

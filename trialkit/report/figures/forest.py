@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Any
+from textwrap import wrap
 
-from trialkit.report.figures.canvas import ARMS, GRID, INK, MUTED, drawn, plain_axes, width_of
-from trialkit.report.numbers import MINUS
+from trialkit.report.figures.canvas import ARMS, GRID, INCH, INK, MUTED, width_of
+from trialkit.report.figures.frame import beneath
+from trialkit.report.figures.plot import Plot, Scale, number, steps
+from trialkit.report.figures.shapes import MIDDLE, Sheet
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-ROW = 0.23
-"""Height of a line in inches."""
+ROW, TOP, BOTTOM = 0.23, 0.3, 0.75
+"""Inches: height of a line, room above and below the lines."""
+EDGE = 0.05 * INCH
+"""Points from the numbers to the edge."""
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
@@ -39,7 +39,6 @@ class ForestFigure:
     Without ``log`` the lines are differences: the axis is linear and no difference is at 0.
     """
 
-    id: str
     lines: tuple[ForestLine, ...]
     x_title: str
     columns: tuple[str, str]
@@ -49,64 +48,59 @@ class ForestFigure:
 
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches: without the counts)."""
-        width, high = (4.3 if narrow else 8.0), 0.3 + ROW * len(self.lines) + 0.75
-        size = "phone" if narrow else "page"
-        return drawn(f"{self.id}-{size}", (width, high), self.alt, lambda f: self._draw(f, (width, high), narrow))
-
-    def _draw(self, figure: Figure, size: tuple[float, float], narrow: bool) -> None:
-        width, high = size
+        width, high = (4.3 if narrow else 8.0), TOP + ROW * len(self.lines) + BOTTOM
+        sheet = Sheet(INCH * width, INCH * high)
         left = 0.1 + max(width_of(line.label, 8.5, line.head) + (0 if line.head else 0.12) for line in self.lines)
         numbers = (self.columns[0], *(line.counts for line in self.lines))
         counts = 0.0 if narrow else 0.15 + max(width_of(text, 8.5) for text in numbers)
         values = [line.right for line in self.lines if not line.head]
         right = 0.15 + max(width_of(t, 8.5) for t in (self.columns[1], *values))
         begin = left + counts + 0.1
-        place = (begin / width, 0.75 / high, (width - begin - right - 0.1) / width, ROW * len(self.lines) / high)
-        axes = figure.add_axes(place)
-        self._axes(axes)
+        plot = self._plot(sheet, begin, width - begin - right - 0.1)
         for i, line in enumerate(self.lines):
-            y = (0.75 + ROW * (len(self.lines) - i - 0.5)) / high
-            self._texts(figure, line, y, (left, counts, size), narrow)
+            self._texts(sheet, line, INCH * (TOP + ROW * (i + 0.5)) + MIDDLE * 8.5, INCH * (left + counts), narrow)
             if line.ratio is not None:
-                _mark(axes, len(self.lines) - i - 0.5, line)
-        top = (high - 0.16) / high
-        quiet: dict[str, Any] = {"va": "center", "fontsize": 8.5, "color": MUTED}
+                _mark(plot, len(self.lines) - i - 0.5, line)
+        self._heads(plot, narrow)
+        return sheet.svg(self.alt)
+
+    def _heads(self, plot: Plot, narrow: bool) -> None:
+        """What stands over the numbers and under the axis."""
+        sheet, base, edge = plot.sheet, INCH * 0.16 + MIDDLE * 8.5, plot.sheet.width - EDGE
         if not narrow:
-            figure.text((begin - 0.1) / width, top, self.columns[0], ha="right", **quiet)
-        figure.text(1 - 0.05 / width, top, self.columns[1], ha="right", **quiet)
-        middle = place[0] + place[2] / 2
-        figure.text(middle, 0.27 / high, self.x_title, ha="center", va="center", fontsize=9, color=INK)
-        ends = (0.05 / width, 1 - 0.05 / width) if narrow else (place[0], place[0] + place[2])
-        for x, text, side in zip(ends, self.better, ("left", "right"), strict=True):
-            figure.text(x, 0.09 / high, text, ha=side, va="center", fontsize=8, color=MUTED)
+            sheet.words(plot.left - 0.1 * INCH, base, self.columns[0], anchor="end", color=MUTED)
+        sheet.words(edge, base, self.columns[1], anchor="end", color=MUTED)
+        middle = plot.left + plot.width / 2
+        title = wrap(self.x_title, 52 if narrow else 120)[:2]
+        for words, y in zip(
+            title, beneath(sheet.height - (0.24 + 0.03 * len(title)) * INCH, len(title), 9), strict=True
+        ):
+            sheet.words(sheet.width / 2 if len(title) > 1 else middle, y, words, 9, anchor="middle")
+        ends = (EDGE, edge) if narrow else (plot.left, plot.left + plot.width)
+        for x, text, side in zip(ends, self.better, ("start", "end"), strict=True):
+            sheet.words(x, sheet.height - 0.09 * INCH + MIDDLE * 8, text, 8, anchor=side, color=MUTED)
 
-    def _texts(self, figure: Figure, line: ForestLine, y: float, at: tuple[float, float, Any], narrow: bool) -> None:
-        left, counts, (width, _) = at
-        weight = "bold" if line.head or line.whole else "normal"
-        x = (0.04 if line.head or line.whole else 0.16) / width
-        figure.text(x, y, line.label, ha="left", va="center", fontsize=8.5, color=INK, fontweight=weight)
+    def _texts(self, sheet: Sheet, line: ForestLine, base: float, counts: float, narrow: bool) -> None:
+        strong = line.head or line.whole
+        sheet.words(INCH * (0.04 if strong else 0.16), base, line.label, bold=strong)
         if not narrow and line.counts:
-            figure.text((left + counts) / width, y, line.counts, ha="right", va="center", fontsize=8.5, color=INK)
+            sheet.words(counts, base, line.counts, anchor="end")
         if line.right and not (narrow and line.head):
-            color = MUTED if line.head else INK
-            figure.text(1 - 0.05 / width, y, line.right, ha="right", va="center", fontsize=8.5, color=color)
+            sheet.words(sheet.width - EDGE, base, line.right, anchor="end", color=MUTED if line.head else INK)
 
-    def _axes(self, axes: Any) -> None:
+    def _plot(self, sheet: Sheet, left: float, width: float) -> Plot:
         low, high = self._span()
-        if self.log:
-            axes.set_xscale("log")
-        axes.set_xlim(low, high)
-        axes.set_ylim(0, len(self.lines))
-        plain_axes(axes)
-        axes.spines["left"].set_visible(False)
-        axes.set_yticks([])
-        shown = [t for t in TICKS if low <= t <= high] if self.log else _steps(low, high)
-        axes.set_xticks(shown, [f"{t:g}".replace("-", MINUS) for t in shown])
-        axes.minorticks_off()
-        axes.axvline(1 if self.log else 0, color=MUTED, linewidth=0.9)
+        count = len(self.lines)
+        across, up = Scale(low, high, self.log), Scale(0, count)
+        plot = Plot(sheet, INCH * left, INCH * TOP, INCH * width, INCH * ROW * count, across, up)
+        plot.axes(left=False)
+        shown = [t for t in TICKS if low <= t <= high] if self.log else steps(low, high)
+        plot.x_ticks(shown, [number(t) for t in shown])
+        plot.upright(1 if self.log else 0, MUTED, 0.9)
         whole = next((line.ratio[0] for line in self.lines if line.whole and line.ratio), None)
         if whole is not None:
-            axes.axvline(whole, color=GRID, linewidth=1.2, linestyle=(0, (4, 2)))
+            plot.upright(whole, GRID, 1.2, (4, 2))
+        return plot
 
     def _span(self) -> tuple[float, float]:
         """Limits of the axis: all ratios and, up to a factor of 10 beyond them, their intervals."""
@@ -120,14 +114,11 @@ class ForestFigure:
         return low, high
 
 
-def _steps(low: float, high: float) -> list[float]:
-    """Whole steps of 1, 2 or 5 times a power of ten within the limits, at most eight."""
-    power = 10.0 ** floor(log10(high - low) - 1)
-    step = next(f * power for f in (1, 2, 5, 10, 20, 50) if (high - low) / (f * power) <= 7)
-    return [round(i * step, 10) for i in range(ceil(low / step), floor(high / step) + 1)]
-
-
-def _mark(axes: Any, y: float, line: ForestLine) -> None:
-    ratio, low, high = line.ratio or (1.0, 1.0, 1.0)
-    axes.plot([low, high], [y, y], color=ARMS[0], linewidth=1.6, solid_capstyle="butt")
-    axes.plot([ratio], [y], color=ARMS[0], marker="D" if line.whole else "s", markersize=6.5 if line.whole else 5.5)
+def _mark(plot: Plot, y: float, line: ForestLine) -> None:
+    """The interval, as far as the axis goes, and the estimate if it lies on it."""
+    ratio, *limits = line.ratio or (1.0, 1.0, 1.0)
+    low, high = (min(max(limit, plot.across.low), plot.across.high) for limit in limits)
+    if low < high:
+        plot.line([(low, y), (high, y)], ARMS[0], 1.6)
+    if plot.across.low <= ratio <= plot.across.high:
+        plot.marks([(ratio, y)], "D" if line.whole else "s", ARMS[0], 7.5 if line.whole else 6.5)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import GRID, INK, MUTED, Style, line_style, plain_axes, spread, width_of
-from trialkit.report.figures.words import write_row
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.canvas import INCH, INK, Style, spread, width_of
+from trialkit.report.figures.marks import mark
+from trialkit.report.figures.plot import Plot, Scale
+from trialkit.report.figures.shapes import MIDDLE, Sheet
 
 ROW = 0.185
 """Height in inches of a row of numbers under the axis."""
@@ -52,10 +50,13 @@ class Layout:
     plot_width: float
     plot_height: float
 
-    @property
-    def size(self) -> tuple[float, float]:
-        """Width and height of the figure."""
-        return self.width, self.height
+    def sheet(self) -> Sheet:
+        """An empty sheet of this size."""
+        return Sheet(INCH * self.width, INCH * self.height)
+
+    def down(self, inches: float) -> float:
+        """Points from above of what is so many inches from below."""
+        return INCH * (self.height - inches)
 
 
 def layout(names: list[Name], under: list[UnderRow], narrow: bool, plot_height: float) -> Layout:
@@ -69,65 +70,57 @@ def layout(names: list[Name], under: list[UnderRow], narrow: bool, plot_height: 
     return Layout(width, top + plot_height + bottom, left, bottom, width - left - right, plot_height)
 
 
-def axes_of(figure: Figure, at: Layout) -> Any:
-    """The plot's axes."""
-    rectangle = (at.left / at.width, at.bottom / at.height, at.plot_width / at.width, at.plot_height / at.height)
-    axes = figure.add_axes(rectangle)
-    plain_axes(axes)
-    return axes
+def plot_of(sheet: Sheet, at: Layout, across: Scale, up: Scale) -> Plot:
+    """The plot with its axes."""
+    top = at.down(at.bottom + at.plot_height)
+    made = Plot(sheet, INCH * at.left, top, INCH * at.plot_width, INCH * at.plot_height, across, up)
+    made.axes()
+    return made
 
 
-def titles(figure: Figure, at: Layout, x: str, y: str) -> None:
+def titles(sheet: Sheet, at: Layout, x: str, y: str) -> None:
     """The axes' titles at fixed places, so that no tick label pushes them into the rows below."""
-    middle = (at.left + at.plot_width / 2) / at.width
-    figure.text(middle, (at.bottom - 0.46) / at.height, x, ha="center", va="baseline", color=INK, fontsize=9.5)
-    up = (at.bottom + at.plot_height / 2) / at.height
-    lines = wrap(y, 44 if at.plot_height > 2.5 else 36)
-    figure.text(
-        0.16 / at.width, up, "\n".join(lines[:2]), ha="center", va="center", rotation=90, color=INK, fontsize=9.5
-    )
+    middle = INCH * (at.left + at.plot_width / 2)
+    sheet.words(middle, at.down(at.bottom - 0.46), x, 9.5, anchor="middle")
+    lines = wrap(y, 44 if at.plot_height > 2.5 else 36)[:2]
+    for line, down in zip(lines, beneath(INCH * 0.16, len(lines), 9.5), strict=True):
+        sheet.upright(down, at.down(at.bottom + at.plot_height / 2), line, 9.5, anchor="middle")
 
 
-def name_right(axes: Any, at: Layout, names: list[Name], ends: list[float], low: float, high: float) -> None:
+def beneath(middle: float, count: int, size: float) -> list[float]:
+    """The base lines of so many lines of text around a height, in points."""
+    return [middle + MIDDLE * size + (i - (count - 1) / 2) * 1.22 * size for i in range(count)]
+
+
+def name_right(plot: Plot, at: Layout, names: list[Name], ends: list[float], low: float, high: float) -> None:
     """Each arm's name right of the plot at the height where its line ends."""
     deepest = max(len(name.lines()) for name in names)
     per_inch = (high - low) / at.plot_height
     places = spread(ends, (0.17 * deepest + 0.06) * per_inch, low + 0.1 * per_inch * deepest, high)
     for name, y in zip(names, places, strict=True):
-        axes.annotate(
-            "\n".join(name.lines()), (1, y), xycoords=("axes fraction", "data"), xytext=(7, 0),
-            textcoords="offset points", va="center", ha="left", color=name.style.color, fontsize=9, fontweight="bold",
-            linespacing=1.25, annotation_clip=False,
-        )  # fmt: skip
+        lines = name.lines()
+        for line, down in zip(lines, beneath(plot.y(y), len(lines), 9), strict=True):
+            plot.sheet.words(plot.left + plot.width + 7, down, line, 9, True, color=name.style.color)
 
 
-def name_above(figure: Figure, at: Layout, names: list[Name]) -> None:
+def name_above(sheet: Sheet, at: Layout, names: list[Name]) -> None:
     """Each arm's line sample and name above the plot, a row each."""
-    from matplotlib.lines import Line2D
-
     for i, name in enumerate(names):
-        y = (at.height - 0.14 - 0.2 * i) / at.height
-        x = at.left / at.width, (at.left + 0.42) / at.width
-        style = name.style
-        figure.add_artist(
-            Line2D(x, (y, y), color=style.color, linestyle=line_style(style), linewidth=1.8, marker=style.marker,
-                   markevery=[0], markersize=4.5)
-        )  # fmt: skip
+        x, y, style = INCH * at.left, INCH * (0.14 + 0.2 * i), name.style
+        sheet.path((x, y), (x + 0.42 * INCH, y), color=style.color, width=1.8, dash=style.dash)
+        mark(sheet, [(x, y)], style.marker, style.color, 5.5)
         words = f"{name.label} ({name.note})" if name.note else name.label
-        figure.text((at.left + 0.5) / at.width, y, words, va="center", color=style.color, fontsize=9, fontweight="bold")
+        sheet.words(x + 0.5 * INCH, y + MIDDLE * 9, words, 9, True, color=style.color)
 
 
-def rows_under(figure: Figure, axes: Any, at: Layout, under: list[UnderRow]) -> None:
+def rows_under(plot: Plot, at: Layout, under: list[UnderRow]) -> None:
     """The rows of numbers, each number under its place on the axis."""
     for i, row in enumerate(under):
-        y = (at.bottom - 0.72 - ROW * i) / at.height
-        weight = "bold" if row.bold else "normal"
-        side: dict[str, Any] = {"va": "center", "color": row.color, "fontsize": 8.5, "fontweight": weight}
-        if row.texts:
-            figure.text((at.left - 0.24) / at.width, y, row.label, ha="right", **side)
-        else:
-            figure.text(0.06 / at.width, y, row.label, ha="left", **side)
-        write_row(figure, axes, row.texts, y, 8.5, INK)
+        base = at.down(at.bottom - 0.72 - ROW * i) + MIDDLE * 8.5
+        x, side = (at.left - 0.24, "end") if row.texts else (0.06, "start")
+        plot.sheet.words(INCH * x, base, row.label, 8.5, row.bold, side, row.color)
+        for place, text in row.texts:
+            plot.sheet.words(plot.x(place), base, text, 8.5, anchor="middle")
 
 
 def thinned(places: list[float], widest: str, inches: float) -> list[float]:
@@ -140,15 +133,3 @@ def thinned(places: list[float], widest: str, inches: float) -> list[float]:
     while gap * k < need and k < len(places):
         k += 1
     return places[::k]
-
-
-def grid(axes: Any) -> None:
-    """Quiet horizontal lines behind the data."""
-    axes.set_axisbelow(True)
-    axes.grid(axis="y", color=GRID, linewidth=0.7)
-
-
-__all__ = [
-    "MUTED", "Layout", "Name", "UnderRow", "axes_of", "grid", "layout", "name_above", "name_right", "rows_under",
-    "thinned", "titles",
-]  # fmt: skip

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import INK, drawn, line_style, width_of
+from trialkit.report.figures.canvas import INK, width_of
 from trialkit.report.figures.frame import (
     Layout,
     Name,
     UnderRow,
-    axes_of,
-    grid,
     layout,
     name_above,
     name_right,
+    plot_of,
     rows_under,
     thinned,
     titles,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.plot import Plot, Scale, number, steps
 
 DODGE = 0.09
 """How far apart the arms stand at a visit, as a share of the distance between visits."""
@@ -42,7 +38,6 @@ class MeansFigure:
     ``below`` are further rows under the axis, for a page; they are left out where their texts would touch.
     """
 
-    id: str
     visits: tuple[str, ...]
     lines: tuple[MeanLine, ...]
     x_title: str
@@ -61,8 +56,7 @@ class MeansFigure:
         ]
         under += [] if narrow else self._below(layout(names, under, narrow, 3.3).plot_width)
         at = layout(names, under, narrow, 2.6 if narrow else 3.3)
-        size = "phone" if narrow else "page"
-        return drawn(f"{self.id}-{size}", at.size, self.alt, lambda figure: self._draw(figure, at, under, narrow))
+        return self._drawn(at, under, narrow)
 
     def _below(self, inches: float) -> list[UnderRow]:
         """The rows whose texts have room at every visit; a heading goes with the rows under it."""
@@ -70,23 +64,22 @@ class MeansFigure:
         kept = [row for row in self.below if max((width_of(t, 8.5) for _, t in row.texts), default=0.0) <= room]
         return [row for i, row in enumerate(kept) if row.texts or (i + 1 < len(kept) and kept[i + 1].texts)]
 
-    def _draw(self, figure: Figure, at: Layout, under: list[UnderRow], narrow: bool) -> None:
-        axes = axes_of(figure, at)
-        grid(axes)
-        for i, line in enumerate(self.lines):
-            _line(axes, line, (i - (len(self.lines) - 1) / 2) * DODGE)
-        low, high = self._limits()
-        axes.set_ylim(low, high)
-        axes.set_xlim(-0.4, len(self.visits) - 0.6)
+    def _drawn(self, at: Layout, under: list[UnderRow], narrow: bool) -> str:
+        sheet, (low, high) = at.sheet(), self._limits()
+        plot = plot_of(sheet, at, Scale(-0.4, len(self.visits) - 0.6), Scale(low, high))
+        plot.y_ticks(shown := steps(low, high, 9), [number(y) for y in shown])
         places = thinned([float(i) for i in range(len(self.visits))], max(self.visits, key=len), _span(at, self.visits))
-        axes.set_xticks(places, [self.visits[int(i)] for i in places])
-        titles(figure, at, self.x_title, self.y_title)
-        rows_under(figure, axes, at, under)
+        plot.x_ticks(places, [self.visits[int(i)] for i in places])
+        for i, line in enumerate(self.lines):
+            _line(plot, line, (i - (len(self.lines) - 1) / 2) * DODGE)
+        titles(sheet, at, self.x_title, self.y_title)
+        rows_under(plot, at, under)
+        names = [line.name for line in self.lines]
         if narrow:
-            name_above(figure, at, [line.name for line in self.lines])
+            name_above(sheet, at, names)
         else:
-            ends = [line.points[-1][1] for line in self.lines]
-            name_right(axes, at, [line.name for line in self.lines], ends, low, high)
+            name_right(plot, at, names, [line.points[-1][1] for line in self.lines], low, high)
+        return sheet.svg(self.alt)
 
     def _limits(self) -> tuple[float, float]:
         values = [v for line in self.lines for p in line.points for v in p[1:4] if v is not None]
@@ -102,14 +95,12 @@ def _span(at: Layout, visits: tuple[str, ...]) -> float:
     return at.plot_width * (len(visits) - 1) / max(len(visits) - 0.2, 1)
 
 
-def _line(axes: Any, line: MeanLine, shift: float) -> None:
+def _line(plot: Plot, line: MeanLine, shift: float) -> None:
     style = line.name.style
-    x = [p[0] + shift for p in line.points]
-    bars = [(at, p[2], p[3]) for at, p in zip(x, line.points, strict=True) if p[2] is not None and p[3] is not None]
-    if bars:
-        places, low, high = (list(part) for part in zip(*bars, strict=True))
-        axes.vlines(places, low, high, color=style.color, linewidth=1.2, capstyle="butt")
-        ends = {"color": style.color, "linestyle": "none", "marker": "_", "markersize": 6}
-        axes.plot(places + places, low + high, **ends)
-    axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle=line_style(style), linewidth=1.8)
-    axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle="none", marker=style.marker, markersize=5.5)
+    for i, _, low, high, _ in line.points:
+        if low is not None and high is not None:
+            plot.line([(i + shift, low), (i + shift, high)], style.color, 1.2)
+            plot.bars([(i + shift, low), (i + shift, high)], style.color, 3, 1.2, level=True)
+    places = [(p[0] + shift, p[1]) for p in line.points]
+    plot.line(places, style.color, 1.8, style.dash)
+    plot.marks(places, style.marker, style.color, 6.5)

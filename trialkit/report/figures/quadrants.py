@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import GRID, INK, MUTED, drawn, plain_axes
-from trialkit.report.figures.frame import Layout, Name, layout, name_above, titles
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.canvas import GRID, MUTED
+from trialkit.report.figures.frame import Layout, Name, layout, name_above, plot_of, titles
+from trialkit.report.figures.plot import Plot, Scale
 
 TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 LABELS = 8
@@ -31,7 +28,6 @@ class Point:
 class QuadrantsFigure:
     """What is drawn; ``quadrants`` are the names of lower left, lower right, upper left and upper right."""
 
-    id: str
     points: tuple[Point, ...]
     names: tuple[Name, ...]
     cuts: tuple[float, float]
@@ -43,8 +39,22 @@ class QuadrantsFigure:
     def svg(self, narrow: bool) -> str:
         """The figure for a page (8 inches wide) or a phone (4.3 inches)."""
         at = self._layout(narrow)
-        size = "phone" if narrow else "page"
-        return drawn(f"{self.id}-{size}", at.size, self.alt, lambda figure: self._draw(figure, at, narrow))
+        sheet = at.sheet()
+        spans = [_span([p.x for p in self.points], self.cuts[0]), _span([p.y for p in self.points], self.cuts[1])]
+        plot = plot_of(sheet, at, Scale(*spans[0], log=True), Scale(*spans[1], log=True))
+        across, up = ([t for t in TICKS if low <= t <= high] for low, high in spans)
+        plot.x_ticks(across, [f"{t:g}" for t in across])
+        plot.y_ticks(up, [f"{t:g}" for t in up], grid=False)
+        plot.upright(1, GRID, 0.8)
+        plot.level(1, GRID, 0.8)
+        plot.upright(self.cuts[0], MUTED, 1, (4, 2))
+        plot.level(self.cuts[1], MUTED, 1, (4, 2))
+        self._points(plot)
+        self._corners(plot, narrow)
+        self._labels(plot, spans)
+        titles(sheet, at, self.x_title, self.y_title)
+        name_above(sheet, at, list(self.names))
+        return sheet.svg(self.alt)
 
     def _layout(self, narrow: bool) -> Layout:
         """Names above the plot in both widths: beside it they would belong to no height."""
@@ -52,57 +62,33 @@ class QuadrantsFigure:
         width = base.width if narrow else 8.0
         return Layout(width, base.height, base.left, base.bottom, width - base.left - 0.2, base.plot_height)
 
-    def _draw(self, figure: Figure, at: Layout, narrow: bool) -> None:
-        rectangle = (at.left / at.width, at.bottom / at.height, at.plot_width / at.width, at.plot_height / at.height)
-        axes = figure.add_axes(rectangle)
-        plain_axes(axes)
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        spans = [_span([p.x for p in self.points], self.cuts[0]), _span([p.y for p in self.points], self.cuts[1])]
-        axes.set_xlim(*spans[0])
-        axes.set_ylim(*spans[1])
-        for axis, (low, high) in zip((axes.set_xticks, axes.set_yticks), spans, strict=True):
-            shown = [t for t in TICKS if low <= t <= high]
-            axis(shown, [f"{t:g}" for t in shown])
-        axes.minorticks_off()
-        axes.axvline(self.cuts[0], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
-        axes.axhline(self.cuts[1], color=MUTED, linewidth=1, linestyle=(0, (4, 2)))
-        axes.axvline(1, color=GRID, linewidth=0.8)
-        axes.axhline(1, color=GRID, linewidth=0.8)
-        self._points(axes)
-        self._corners(axes, narrow)
-        self._labels(axes, spans)
-        titles(figure, at, self.x_title, self.y_title)
-        name_above(figure, at, list(self.names))
-
-    def _points(self, axes: Any) -> None:
+    def _points(self, plot: Plot) -> None:
         """Points of an arm in one go; those that coincide to a hundredth of a decade are drawn once."""
         from math import log10
 
         for i, name in enumerate(self.names):
             places = {(round(log10(p.x), 2), round(log10(p.y), 2)) for p in self.points if p.arm == i}
-            x, y = ([10 ** place[axis] for place in sorted(places)] for axis in (0, 1))
-            style = name.style
-            axes.plot(x, y, linestyle="none", color=style.color, marker=style.marker, markersize=3.6, alpha=0.75)
+            found = [(10**x, 10**y) for x, y in sorted(places)]
+            plot.marks(found, name.style.marker, name.style.color, 4.6, 0.75)
 
-    def _corners(self, axes: Any, narrow: bool) -> None:
-        places = ((0.015, 0.02), (0.985, 0.02), (0.015, 0.98), (0.985, 0.98))
-        for (x, y), words in zip(places, self.quadrants, strict=True):
-            axes.text(
-                x, y, "\n".join(wrap(words, 15 if narrow else 24)), transform=axes.transAxes, color=MUTED, fontsize=8.5,
-                ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top", fontstyle="italic",
-            )  # fmt: skip
+    def _corners(self, plot: Plot, narrow: bool) -> None:
+        places = ((False, False), (True, False), (False, True), (True, True))
+        for (right, upper), words in zip(places, self.quadrants, strict=True):
+            lines = wrap(words, 15 if narrow else 24)
+            x = plot.left + plot.width * (0.985 if right else 0.015)
+            y = plot.top + (14 if upper else plot.height - 7 - 10.4 * (len(lines) - 1))
+            for i, line in enumerate(lines):
+                anchor = "end" if right else "start"
+                plot.sheet.words(x, y + 10.4 * i, line, anchor=anchor, color=MUTED, italic=True)
 
-    def _labels(self, axes: Any, spans: list[tuple[float, float]]) -> None:
+    def _labels(self, plot: Plot, spans: list[tuple[float, float]]) -> None:
         """The labels of the farthest cases, on the side where there is room."""
         cases = [p for p in self.points if p.label]
         cases.sort(key=lambda p: -max(p.x / self.cuts[0], p.y / self.cuts[1]))
         for p in cases[:LABELS]:
             right = p.x**2 < spans[0][0] * spans[0][1] or p.x < self.cuts[0]
-            axes.annotate(
-                p.label, (p.x, p.y), xytext=(5 if right else -5, 5), textcoords="offset points", fontsize=8, color=INK,
-                ha="left" if right else "right", va="bottom", annotation_clip=False,
-            )  # fmt: skip
+            away, anchor = (5, "start") if right else (-5, "end")
+            plot.sheet.words(plot.x(p.x) + away, plot.y(p.y) - 7, p.label, 8, anchor=anchor)
 
 
 def _span(values: list[float], cut: float) -> tuple[float, float]:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import ARMS, GRID, INK, MUTED, drawn, plain_axes, width_of
+from trialkit.report.figures.canvas import ARMS, INCH, MUTED, width_of
 from trialkit.report.figures.frame import Name, thinned
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.plot import Plot, Scale
+from trialkit.report.figures.shapes import MIDDLE, Sheet
 
 LEGEND, TITLE, AXIS, SIDE, GAP = 0.2, 0.3, 0.5, 0.62, 0.24
 """Inches: a row of the legend, a panel's title, the axis under a panel, the axis left of it, between panels."""
-
-CLOSED = [1, 2, 2, 2, 79]
-"""A path's codes of a closed box: begin, three lines, close."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,6 @@ class Panel:
 class StackedFigure:
     """What is drawn: visits and categories in order, the last of them those without a value."""
 
-    id: str
     visits: tuple[str, ...]
     categories: tuple[str, ...]
     panels: tuple[Panel, ...]
@@ -45,9 +39,17 @@ class StackedFigure:
         top = 0.08 + LEGEND * (1 + max(row for row, _ in legend))
         rows = len(self.panels) if narrow else 1
         inside = 1.0 if narrow else 2.5
-        size = (width, top + rows * (TITLE + inside) + AXIS + (rows - 1) * GAP)
-        name = f"{self.id}-{'phone' if narrow else 'page'}"
-        return drawn(name, size, self.alt, lambda f: self._draw(f, size, (top, inside, narrow), legend))
+        sheet = Sheet(INCH * width, INCH * (top + rows * (TITLE + inside) + AXIS + (rows - 1) * GAP))
+        self._panels(sheet, INCH * top, INCH * inside, narrow)
+        for category, (row, x) in enumerate(legend):
+            y = INCH * (0.14 + LEGEND * row)
+            self._box(sheet, category, INCH * x, y - 0.07 * INCH, 0.2 * INCH, 0.13 * INCH)
+            sheet.words(INCH * (x + 0.26), y + MIDDLE * 8.5, self.categories[category])
+        middle = INCH * (SIDE + (width - SIDE) / 2)
+        sheet.words(middle, sheet.height - 0.08 * INCH, self.x_title, 9, anchor="middle")
+        up = (sheet.height + INCH * (top - AXIS)) / 2
+        sheet.upright(0.13 * INCH + MIDDLE * 9, up, self.y_title, 9, anchor="middle")
+        return sheet.svg(self.alt)
 
     def _legend(self, width: float) -> list[tuple[int, float]]:
         """Row and left end in inches of each category's sample."""
@@ -60,73 +62,46 @@ class StackedFigure:
             x += need + 0.16
         return made
 
-    def _draw(
-        self, figure: Figure, size: tuple[float, float], how: tuple[float, float, bool], legend: list[tuple[int, float]]
-    ) -> None:
-        width, height = size
-        top, inside, narrow = how
-        for category, (row, x) in zip(range(len(self.categories)), legend, strict=True):
-            self._sample(figure, size, category, (x, height - 0.14 - LEGEND * row))
+    def _panels(self, sheet: Sheet, top: float, inside: float, narrow: bool) -> None:
+        """Each arm's bars under its name, from ``top``, ``inside`` points high."""
         columns = 1 if narrow else len(self.panels)
-        wide = (width - SIDE - 0.1 - (columns - 1) * GAP) / columns
+        wide = (sheet.width - INCH * (SIDE + 0.1 + (columns - 1) * GAP)) / columns
         for i, panel in enumerate(self.panels):
-            left = SIDE + (0 if narrow else i * (wide + GAP))
-            upper = height - top - TITLE - (i * (inside + TITLE + GAP) if narrow else 0)
-            axes = figure.add_axes((left / width, (upper - inside) / height, wide / width, inside / height))
-            self._bars(axes, panel, wide, (narrow or i == 0, not narrow or i == len(self.panels) - 1))
+            left = INCH * SIDE + (0 if narrow else i * (wide + INCH * GAP))
+            upper = top + INCH * TITLE + (i * (inside + INCH * (TITLE + GAP)) if narrow else 0)
+            plot = Plot(sheet, left, upper, wide, inside, Scale(-0.6, len(self.visits) - 0.4), Scale(0, 100))
+            self._bars(plot, panel, (narrow or i == 0, not narrow or i == len(self.panels) - 1))
             words = f"{panel.name.label} ({panel.name.note})" if panel.name.note else panel.name.label
-            color = panel.name.style.color
-            figure.text(left / width, (upper + 0.1) / height, words, fontsize=9, fontweight="bold", color=color)
-        figure.text(
-            (SIDE + (width - SIDE) / 2) / width, 0.08 / height, self.x_title, ha="center", fontsize=9, color=INK
-        )
-        middle = (height - top + AXIS) / 2 / height
-        figure.text(0.13 / width, middle, self.y_title, rotation=90, ha="center", va="center", fontsize=9, color=INK)
+            sheet.words(left, upper - 0.1 * INCH, words, 9, True, color=panel.name.style.color)
 
-    def _look(self, category: int) -> dict[str, Any]:
-        """Fill of a category: deeper for each next one; hatched without fill for the last."""
+    def _box(self, sheet: Sheet, category: int, x: float, y: float, width: float, height: float) -> None:
+        """A box of a category: filled deeper for each next one; striped without fill for the last."""
         if category == len(self.categories) - 1:
-            return {"facecolor": "none", "edgecolor": MUTED, "hatch": "////", "linewidth": 0.6}
+            sheet.striped(x, y, width, height, MUTED)
+            return
         depth = 0.14 + 0.86 * category / max(len(self.categories) - 2, 1)
-        return {"facecolor": ARMS[0], "alpha": round(depth, 2), "linewidth": 0}
+        corners = ((x, y), (x + width, y), (x + width, y + height), (x, y + height))
+        sheet.shape(*corners, color=ARMS[0], strength=round(depth, 2))
 
-    def _sample(self, figure: Figure, size: tuple[float, float], category: int, at: tuple[float, float]) -> None:
-        from matplotlib.patches import Rectangle
-
-        corner = (at[0] / size[0], (at[1] - 0.06) / size[1])
-        box = Rectangle(corner, 0.2 / size[0], 0.13 / size[1], transform=figure.transFigure, **self._look(category))
-        figure.add_artist(box)
-        figure.text(
-            (at[0] + 0.26) / size[0], at[1] / size[1], self.categories[category], va="center", fontsize=8.5, color=INK
-        )
-
-    def _bars(self, axes: Any, panel: Panel, wide: float, labels: tuple[bool, bool]) -> None:
+    def _bars(self, plot: Plot, panel: Panel, labels: tuple[bool, bool]) -> None:
+        plot.axes()
+        ticks = (0, 25, 50, 75, 100)
+        plot.y_ticks(ticks, [f"{v}%" if labels[0] else "" for v in ticks])
+        places = [float(i) for i in range(len(self.visits))]
+        room = plot.width / INCH * (len(places) - 1) / max(len(places), 1)
+        shown = thinned(places, max(self.visits, key=len), room)
+        plot.x_ticks(shown, [self.visits[int(i)] if labels[1] else "" for i in shown])
         below = [0.0] * len(self.visits)
         for category, shares in enumerate(panel.shares):
-            above = [a + b for a, b in zip(below, shares, strict=True)]
-            _boxes(axes, below, above, self._look(category))
-            below = above
-        plain_axes(axes)
-        axes.set_axisbelow(True)
-        axes.grid(axis="y", color=GRID, linewidth=0.7)
-        axes.set_ylim(0, 100)
-        axes.set_xlim(-0.6, len(self.visits) - 0.4)
-        axes.set_yticks([0, 25, 50, 75, 100], [f"{v}%" if labels[0] else "" for v in (0, 25, 50, 75, 100)])
-        places = [float(i) for i in range(len(self.visits))]
-        shown = thinned(places, max(self.visits, key=len), wide * (len(places) - 1) / max(len(places), 1))
-        axes.set_xticks(shown, [self.visits[int(i)] if labels[1] else "" for i in shown])
-
-
-def _boxes(axes: Any, below: list[float], above: list[float], look: dict[str, Any]) -> None:
-    """A category's boxes at all visits as one path; boxes without height are left out."""
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    boxes = []
-    for i, (low, high) in enumerate(zip(below, above, strict=True)):
-        if high > low:
-            boxes.append(
-                Path([(i - 0.4, low), (i + 0.4, low), (i + 0.4, high), (i - 0.4, high), (i - 0.4, low)], CLOSED)
-            )
-    if boxes:
-        axes.add_patch(PathPatch(Path.make_compound_path(*boxes), clip_on=False, **look))
+            for i, (low, share) in enumerate(zip(below, shares, strict=True)):
+                if share > 0:
+                    high = plot.y(low + share)
+                    self._box(
+                        plot.sheet,
+                        category,
+                        plot.x(i - 0.4),
+                        high,
+                        plot.x(i + 0.4) - plot.x(i - 0.4),
+                        plot.y(low) - high,
+                    )
+            below = [a + b for a, b in zip(below, shares, strict=True)]

@@ -9,25 +9,22 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trialkit.report.figures.canvas import INK, drawn, line_style
+from trialkit.report.figures.canvas import INK
 from trialkit.report.figures.frame import (
     Layout,
     Name,
     UnderRow,
-    axes_of,
-    grid,
     layout,
     name_above,
     name_right,
+    plot_of,
     rows_under,
     thinned,
     titles,
 )
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+from trialkit.report.figures.plot import Plot, Scale, number, steps
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,6 @@ class SurvivalFigure:
     ``percent`` says that heights are shares from 0 to 1 and the axis is in percent.
     """
 
-    id: str
     curves: tuple[Curve, ...]
     x_title: str
     y_title: str
@@ -67,8 +63,7 @@ class SurvivalFigure:
         times = self._times(draft.plot_width)
         under = self._under(times)
         at = layout(names, under, narrow, 2.6 if narrow else 3.2)
-        size = "phone" if narrow else "page"
-        return drawn(f"{self.id}-{size}", at.size, self.alt, lambda f: self._draw(f, at, times, under, narrow))
+        return self._drawn(at, times, under, narrow)
 
     @property
     def end(self) -> float:
@@ -95,55 +90,50 @@ class SurvivalFigure:
             ]
         return made
 
-    def _draw(self, figure: Figure, at: Layout, times: list[float], under: list[UnderRow], narrow: bool) -> None:
-        axes = axes_of(figure, at)
-        grid(axes)
-        for curve in self.curves:
-            _band(axes, curve)
-        for curve in self.curves:
-            _curve(axes, curve)
-        axes.set_ylim(0, 1.02 * self.top)
+    def _drawn(self, at: Layout, times: list[float], under: list[UnderRow], narrow: bool) -> str:
+        sheet = at.sheet()
+        plot = plot_of(sheet, at, Scale(0, 1.02 * self.end), Scale(0, 1.02 * self.top))
         heights = [self.top * k / 5 for k in range(6)]
-        axes.set_yticks(heights, [f"{100 * y:g}%" if self.percent else f"{y:g}" for y in heights])
-        axes.set_xlim(0, 1.02 * self.end)
-        if times:
-            axes.set_xticks(times, [f"{t:g}" for t in times])
-        titles(figure, at, self.x_title, self.y_title)
-        rows_under(figure, axes, at, under)
+        plot.y_ticks(heights, [f"{100 * y:g}%" if self.percent else f"{y:g}" for y in heights])
+        times = times or steps(0, self.end)
+        plot.x_ticks(times, [number(t) for t in times])
+        for curve in self.curves:
+            _band(plot, curve)
+        for curve in self.curves:
+            _curve(plot, curve)
+        titles(sheet, at, self.x_title, self.y_title)
+        rows_under(plot, at, under)
         names = [curve.name for curve in self.curves]
         if narrow:
-            name_above(figure, at, names)
+            name_above(sheet, at, names)
         else:
-            name_right(axes, at, names, [curve.points[-1][1] for curve in self.curves], 0, self.top)
+            name_right(plot, at, names, [curve.points[-1][1] for curve in self.curves], 0, self.top)
+        return sheet.svg(self.alt)
 
 
-def _curve(axes: Any, curve: Curve) -> None:
-    style = curve.name.style
-    x, y = [p[0] for p in curve.points], [p[1] for p in curve.points]
-    axes.step(x, y, where="post", color=style.color, linestyle=line_style(style), linewidth=1.8)
+def _curve(plot: Plot, curve: Curve) -> None:
+    style, points = curve.name.style, [p[:2] for p in curve.points]
+    stairs = [points[0], *(place for (_, y), (x, to) in pairwise(points) for place in ((x, y), (x, to)))]
+    plot.line(stairs, style.color, 1.8, style.dash)
     level = [(t, next((p[1] for p in reversed(curve.points) if p[0] <= t), curve.points[0][1])) for t in curve.ticks]
-    axes.plot(
-        [t for t, _ in level], [s for _, s in level], color=style.color, linestyle="none", marker="|", markersize=8,
-        markeredgewidth=1.3, clip_on=False,
-    )  # fmt: skip
+    plot.bars(level, style.color, 4, 1.3)
 
 
-def _band(axes: Any, curve: Curve) -> None:
+def _band(plot: Plot, curve: Curve) -> None:
     """The interval over each step: from a point to the next one, where both limits exist; one area where they touch."""
     area: list[tuple[float, float, float]] = []
     for (t, _, low, high), (after, *_) in pairwise(curve.points):
         if low is None or high is None:
-            _fill(axes, area, curve)
+            _fill(plot, area, curve)
             area = []
         else:
             area += [(t, low, high), (after, low, high)]
-    _fill(axes, area, curve)
+    _fill(plot, area, curve)
 
 
-def _fill(axes: Any, area: list[tuple[float, float, float]], curve: Curve) -> None:
+def _fill(plot: Plot, area: list[tuple[float, float, float]], curve: Curve) -> None:
     if area:
-        x, low, high = zip(*area, strict=True)
-        axes.fill_between(x, low, high, color=curve.name.style.color, alpha=0.14, linewidth=0)
+        plot.area(area, curve.name.style.color, 0.14)
 
 
 def rounded_up(highest: float) -> float:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-from trialkit.report.figures.canvas import INK, MUTED, drawn, line_style
+from trialkit.report.figures.canvas import INK, MUTED
 from trialkit.report.figures.frame import (
     Layout,
     Name,
     UnderRow,
-    axes_of,
-    grid,
     layout,
     name_above,
     name_right,
+    plot_of,
     rows_under,
     thinned,
     titles,
 )
+from trialkit.report.figures.plot import Plot, Scale, number, steps
 from trialkit.report.numbers import fixed
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,6 @@ class DeltaLine:
 class TippingFigure:
     """What is drawn. A dashed vertical line in the color of a comparison stands at its tipping point."""
 
-    id: str
     lines: tuple[DeltaLine, ...]
     x_title: str
     y_title: str
@@ -55,28 +50,26 @@ class TippingFigure:
             texts = tuple((p[0], p[4]) for p in line.points if p[0] in shown)
             under.append(UnderRow(line.name.label, texts, line.name.style.color, True))
         at = layout(names, under, narrow, 2.4 if narrow else 3.0)
-        name = f"{self.id}-{'phone' if narrow else 'page'}"
-        return drawn(name, at.size, self.alt, lambda figure: self._draw(figure, at, (under, shown), narrow))
+        return self._drawn(at, (under, shown), narrow)
 
-    def _draw(self, figure: Figure, at: Layout, rows: tuple[list[UnderRow], list[float]], narrow: bool) -> None:
-        axes = axes_of(figure, at)
-        grid(axes)
+    def _drawn(self, at: Layout, rows: tuple[list[UnderRow], list[float]], narrow: bool) -> str:
         deltas = [p[0] for p in self.lines[0].points]
         margin = 0.03 * ((deltas[-1] - deltas[0]) or 1.0)
-        axes.set_xlim(deltas[0] - margin, deltas[-1] + margin)
-        low, high = self._limits()
-        axes.set_ylim(low, high)
-        axes.axhline(0, color=MUTED, linewidth=0.9)
+        sheet, (low, high) = at.sheet(), self._limits()
+        plot = plot_of(sheet, at, Scale(deltas[0] - margin, deltas[-1] + margin), Scale(low, high))
+        plot.y_ticks(shown := steps(low, high, 9), [number(y) for y in shown])
+        plot.x_ticks(rows[1], [fixed(x, 0) if float(x).is_integer() else fixed(x, 1) for x in rows[1]])
+        plot.level(0, MUTED, 0.9)
         for i, line in enumerate(self.lines):
-            _line(axes, line, (i - (len(self.lines) - 1) / 2) * margin * 0.5)
-        axes.set_xticks(rows[1], [fixed(x, 0) if float(x).is_integer() else fixed(x, 1) for x in rows[1]])
-        titles(figure, at, self.x_title, self.y_title)
-        rows_under(figure, axes, at, rows[0])
+            _line(plot, line, (i - (len(self.lines) - 1) / 2) * margin * 0.5)
+        titles(sheet, at, self.x_title, self.y_title)
+        rows_under(plot, at, rows[0])
         names = [line.name for line in self.lines]
         if narrow:
-            name_above(figure, at, names)
+            name_above(sheet, at, names)
         else:
-            name_right(axes, at, names, [line.points[-1][1] for line in self.lines], low, high)
+            name_right(plot, at, names, [line.points[-1][1] for line in self.lines], low, high)
+        return sheet.svg(self.alt)
 
     def _limits(self) -> tuple[float, float]:
         values = [v for line in self.lines for p in line.points for v in p[1:4]]
@@ -85,12 +78,14 @@ class TippingFigure:
         return low - margin, high + margin
 
 
-def _line(axes: Any, line: DeltaLine, shift: float) -> None:
+def _line(plot: Plot, line: DeltaLine, shift: float) -> None:
     style = line.name.style
-    x = [p[0] + shift for p in line.points]
-    for place, point in zip(x, line.points, strict=True):
-        axes.plot([place, place], point[2:4], color=style.color, linewidth=1.2, marker="_", markersize=6)
-    axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle=line_style(style), linewidth=1.6)
-    axes.plot(x, [p[1] for p in line.points], color=style.color, linestyle="none", marker=style.marker, markersize=5)
+    for delta, _, low, high, _ in line.points:
+        ends = [(delta + shift, low), (delta + shift, high)]
+        plot.line(ends, style.color, 1.2)
+        plot.bars(ends, style.color, 3, 1.2, level=True)
+    places = [(p[0] + shift, p[1]) for p in line.points]
+    plot.line(places, style.color, 1.6, style.dash)
+    plot.marks(places, style.marker, style.color, 6)
     if line.tipping is not None and line.points[0][0] <= line.tipping <= line.points[-1][0]:
-        axes.axvline(line.tipping, color=style.color, linewidth=1.1, linestyle=(0, (3, 3)))
+        plot.upright(line.tipping, style.color, 1.1, (3, 3))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
+from trialkit.report.figures.font import ems
 from trialkit.report.table import Cell, TableModel
 
 PAPER = (210.0, 297.0)
@@ -148,32 +146,4 @@ def _longest(text: str, size: float) -> float:
 
 def measure(text: str, size: float, bold: bool = False) -> float:
     """Width of a line of text, in mm, in the font of the PDF; those of the other formats are narrower."""
-    return _ems(text, bold) * size * 25.4 / 72
-
-
-@lru_cache(65536)
-def _ems(text: str, bold: bool) -> float:
-    """Width of a line of text as a multiple of the size of type."""
-    return sum(_advance(sign, bold) for sign in text)
-
-
-@cache
-def _advance(sign: str, bold: bool) -> float:
-    font = _font(bold)
-    return float(font.load_glyph(font.get_char_index(ord(sign))).linearHoriAdvance) / 65536 / 100
-
-
-@cache
-def _font(bold: bool) -> Any:
-    from matplotlib.ft2font import FT2Font
-
-    font = FT2Font(str(fonts() / f"DejaVuSans{'-Bold' if bold else ''}.ttf"))
-    font.set_size(100, 72)
-    return font
-
-
-def fonts() -> Path:
-    """The folder of the fonts that come with matplotlib, the same on every machine."""
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return ems(text, bold) * size * 25.4 / 72

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.report.formats.grid import fonts
+from trialkit.report.figures.font import fonts
 
 if TYPE_CHECKING:
     from typst import Fonts

@@ -44,7 +44,7 @@
     return [...new Set(grid.map((row) => row[cell.cellIndex]))].map(words);
   };
   const above = (line) => {
-    if (line.cells[0].classList.contains("in0")) return "";
+    if (!line.cells[0].className) return "";
     let group = line.previousElementSibling;
     while (group && !group.matches(".group")) group = group.previousElementSibling;
     return group ? words(group.cells[0]) : "";
@@ -98,7 +98,7 @@
     texts.forEach((text, i) => made.append(element("td", i && Number.isInteger(text) ? text.toLocaleString("en") : text)));
     return made;
   };
-  const showAnalysis = (found) => {
+  const showAnalysis = (found, steps) => {
     const pairs = (found ? found.facts : []).map(([name, value]) => {
       const made = element("div");
       made.append(element("dt", name), element("dd", value));
@@ -108,7 +108,7 @@
     part("way").hidden = !found || !found.steps.length;
     if (!found) return;
     let of = "";
-    const lines = found.steps.flatMap(([what, ...texts]) => {
+    const lines = found.steps.map((at) => steps[at]).flatMap(([what, ...texts]) => {
       const made = what === of ? [] : [element("tr", undefined, "group")];
       if (made.length) {
         const head = element("th", what);
@@ -123,13 +123,16 @@
   };
 
   const show = (button, data) => {
-    const [people, rows] = data.sets[button.dataset.set].map(summed);
+    const [set, of, by] = data.openings.map((column) => column[button.value]);
+    const rows = summed(data.sets[set]);
+    const owners = new Set(rows.map((at) => data.rows[5][at]).filter((at) => at >= 0));
+    const people = data.people[set] ? summed(data.people[set]) : [...owners].sort((a, b) => a - b);
     opener = button;
     part("title").textContent = titled(button);
-    const from = button.dataset.of === "basis" ? "Computed from " : "";
-    part("sum").textContent = from + plural(people.length, "subject") + ", " + plural(rows.length, "source row");
+    part("sum").dataset.of = of;
+    part("sum").textContent = (of === "basis" ? "Computed from " : "") + plural(people.length, "subject") + ", " + plural(rows.length, "source row");
     part("subjects").replaceChildren(...people.map((at) => element("li", data.subjects[at])));
-    showAnalysis(data.analyses[button.dataset.by]);
+    showAnalysis(data.analyses[by], data.steps);
     showRows(data, rows);
     dialog.showModal();
     part("scroll").scrollTop = 0;
@@ -142,7 +145,7 @@
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-set]");
+    const button = event.target.closest("td > button[value]");
     if (button) open(button);
     else if (event.target === dialog) dialog.close();
   });
