@@ -88,7 +88,7 @@ def _subjects(key: Iterable[Planted], files: dict[str, bytes]) -> set[str]:
 
 
 def _named(files: dict[str, bytes], p: Planted) -> Iterator[str]:
-    removed = not p.changed_field and not p.new   # at its line stands another record now
+    removed = not p.changed_field and not p.new  # at its line stands another record now
     for file, line in ((p.file, p.line), ("" if removed else p.changed_file, p.changed_line)):
         rows = files[file].decode().splitlines() if file else []
         column = rows[0].split(",").index("USUBJID") if rows and "USUBJID" in rows[0].split(",") else -1

@@ -57,7 +57,7 @@ def filled(args: Filled, m: Making) -> Array:
 
 @dataclass(frozen=True)
 class OfForm:
-    """The cell of the subject's first row in a form made before this one; ``empty`` where it has none or it is empty."""
+    """The cell of the subject's first row in a form made before this one; ``empty`` where there is no such cell."""
 
     form: str
     field: str
