@@ -52,13 +52,13 @@ small "$work/terminal-cut.png" docs/images/findings-terminal.png
 quality="file://$work/quality.html"
 shot "$quality" "$work/quality.png" 1100 2300
 small "$work/quality.png" docs/images/quality-page.png
-shot "$quality" "$work/quality-dark.png" 1100 1300 --blink-settings=preferredColorScheme=0
+shot "$quality" "$work/quality-dark.png" 1100 1834 --blink-settings=preferredColorScheme=0
 echo "<body style='margin:0'><iframe src='$quality' style='width:390px;height:4500px;border:0'></iframe>" \
   > "$work/narrow.html"
 shot "file://$work/narrow.html" "$work/narrow.png" 500 4500
 convert "$work/narrow.png" -crop 390x1300+0+0 +repage "$work/narrow-1.png"
-convert "$work/narrow.png" -crop 390x1300+0+2350 +repage "$work/narrow-2.png"
-convert "$work/quality-dark.png" -resize 1100x1300 -gravity northwest -extent 780x1300 "$work/narrow-3.png"
+convert "$work/narrow.png" -crop 390x1300+0+2420 +repage "$work/narrow-2.png"
+convert "$work/quality-dark.png" -resize 780x "$work/narrow-3.png"
 montage "$work"/narrow-?.png -tile 3x -geometry +8+0 -background "#888" "$work/narrows.png"
 small "$work/narrows.png" docs/images/quality-page-phone.png
 if test "${1:-}" = findings; then exit; fi

@@ -166,6 +166,16 @@ def test_rows_that_follow_another_forms(effect: Simulated) -> None:
     assert events.loc[events["AESER"].eq("N"), ["AEAWDTM", "AERPTDTM"]].isna().all(axis=None)
 
 
+def test_a_subject_has_one_weight_and_one_height(effect: Simulated) -> None:
+    """What is measured at admission is what demographics say, but for the error of measuring."""
+    signs = frame(effect, "vs.csv").query("VISIT == 'DAY 0'").set_index("USUBJID")
+    both = frame(effect, "dm.csv").set_index("USUBJID").join(signs, rsuffix="_IN")
+    for name, most in (("WEIGHT", 3), ("HEIGHT", 2)):
+        apart = (both[name] - both[f"{name}_IN"]).abs().dropna()
+        assert len(apart) > 700 and 0 < apart.max() < most
+    assert both.loc[both["HEIGHT"].isna(), "HEIGHT_IN"].between(169, 173).all()
+
+
 def test_who_leaves_for_an_event_has_it(effect: Simulated) -> None:
     events, ends = frame(effect, "ae.csv"), frame(effect, "ds.csv")
     left = set(ends.loc[ends["DSDECOD"].eq("ADVERSE EVENT"), "USUBJID"])
@@ -254,6 +264,9 @@ def test_null_shows_no_effect_over_replicates() -> None:
             "there is no form above 'safety_database': 'cows'",
         ),
         ("{per: form, of: adverse_events, where: {AESER: [Y]}}", "{per: form}", "'per: form' and 'of' go together"),
+        ("{of_form: {form: demographics,", "{of_form: {form: demographic,", "Did you mean 'demographics'"),
+        ("{of_form: {form: demographics,", "{of_form: {form: ecg,", "form 'ecg' is not made before this one"),
+        ("form: demographics, field: WEIGHT,", "form: demographics, field: WEIGTH,", "Did you mean 'WEIGHT'"),
         ("cuts: [13]", "cuts: [13, 20]", "strata need one name more"),
     ],
 )

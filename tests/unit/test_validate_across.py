@@ -73,7 +73,7 @@ def test_orphans_and_dates_of_a_submission() -> None:
         ("e.start", 2, "events.csv", "s1"),
         ("e.people", 3, "events.csv", "s2"),
     ]
-    assert found[0].say == "Start 2026-01-09 is not on or after Entry of People (Entry of People is 2026-01-10)"
+    assert found[0].say == "Start 2026-01-09 is not on or after Entry of People (People: Entry 2026-01-10)"
 
 
 def test_a_cell_wrong_by_itself_is_judged_by_no_other_form() -> None:

@@ -29,8 +29,8 @@ def test_every_day_of_a_span_is_there() -> None:
             "a | 2026-03-02 | Y\nb | 2026-02-27 | Y\nb | | Y\nc | 2026-02-27 | N"
         },
     )
-    assert found[0].say == "Subject 'a' has no complete set of Day in G (lacks 1 of 5 days, first 2026-02-26)"
-    assert found[1].say.endswith("(lacks 1 of 5 days, first 2026-03-03)")
+    assert found[0].say == "Subject 'a' has no complete set of Day in G (1 of 5 days missing, first 2026-02-26)"
+    assert found[1].say.endswith("(1 of 5 days missing, first 2026-03-03)")
 
 
 def test_without_the_other_form_nothing_is_known() -> None:

@@ -23,9 +23,9 @@ def test_a_limit_of_the_protocol_in_force() -> None:
     a | 1  | 2026-03-01 | ?? |
     """
     found = agrees("{kind: range, field: N, args: {max: {parameter: cap}}}", text)
-    assert found[1].say == "Number 7 is above the protocol's limit (Largest dose) (at most 6)"
+    assert found[1].say == "Number 7 is above the protocol's limit (Largest dose; at most 6)"
     found = agrees("{kind: compare, field: N, args: {op: at_most, value: {parameter: cap}}}", text)
-    assert found[1].say == "Number 7 is not at most the protocol's limit (Largest dose) (the protocol's value is 6)"
+    assert found[1].say == "Number 7 is not at most the protocol's limit (Largest dose; the protocol's value is 6)"
 
 
 def test_a_cell_above_the_protocols_limit_is_wrong_by_itself() -> None:
@@ -90,6 +90,13 @@ def test_numbers_apart_at_about_the_same_time() -> None:
         others=others,
     )
     assert "Number more than 5 from its Other number" in found[0].say
+    assert all(one.say.endswith("; G: Other moment 2026-02-10T08:10, Other number 10)") for one in found)
+
+
+def test_what_may_identify_is_not_told_of_an_unwanted_record() -> None:
+    rule = "{kind: exists, field: S, args: {form: g, must: false, match: [S], on: {I: {op: not_equal, field: I}}}}"
+    (found,) = agrees(rule, "S | I | wrong\na | Nancy | x\nb | Nancy |", others={"g": "S | I\na | Olaf\nb | Nancy"})
+    assert "Olaf" not in found.say and "Nancy" not in found.say
 
 
 def test_a_number_of_another_form_near_enough_must_be_there() -> None:
@@ -129,7 +136,8 @@ def test_a_record_within_a_time(must: bool) -> None:
         """,
         others={"g": "S | J\na | 2026-02-10T08:00\nb |"},
     )
-    assert found[0].say.endswith("(Moment on or after and within 30 minutes of its Other moment)")
+    told = "Moment on or after and within 30 minutes of its Other moment"
+    assert found[0].say.endswith(f"({told})" if must else f"({told}; G: Other moment 2026-02-10T08:00)")
 
 
 def test_a_record_of_unknown_time_is_not_certainly_near() -> None:

@@ -315,7 +315,7 @@ def test_compare_tells_the_value_it_was_compared_with() -> None:
     g = form(name="g")
     others = {"g": table(g, {"S": "a", "E": "2026-01-05"}, {"S": "a", "E": "2026-01-03"}).frame}
     (found,) = beside_others(rows_of(table(f, {"S": "a", "D": "2026-01-01"})), others, {"f": f, "g": g})
-    assert found.say == "too early (Other day of G is 2026-01-03)"
+    assert found.say == "too early (G: Other day 2026-01-03)"
 
 
 def test_implied_rules_and_their_replacement() -> None:

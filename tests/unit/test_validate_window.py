@@ -41,7 +41,7 @@ def test_a_visit_is_within_its_window_of_the_version_in_force() -> None:
         others={"g": FIRST_DOSE},
     )
     assert found[0].say == (
-        "Day 2026-01-30 is outside the window of Visit (SCR: 11 days before Other day of G, allowed -10 to -5 days)"
+        "Day 2026-01-30 is outside the window of Visit (SCR: 11 days before Other day in G, allowed -10 to -5 days)"
     )
 
 

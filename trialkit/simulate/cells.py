@@ -60,7 +60,7 @@ def form_cells(
     rows, at_entry = rows.take(keep), at_entry[keep]
     trial.filled[name] = _filled(rows, trial)
     drawn = _drawn(rows, trial, design) if driver else {}
-    making = Making(rows, trial, design, {}, rng)
+    making = Making(rows, trial, design, {}, rng, earlier)
     for field, tree in form.fields.items():
         cells = drawn[field] if field in drawn and not derived(tree) else _run(field, tree, making)
         share = form.missing_cells.get(field, 0.0)

@@ -60,7 +60,7 @@ class Writer:
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
         return [
-            (item.rule.say or f"{self._head(item.rule.field, value)} {end}") + (f" ({more})" if more else "")
+            _with(item.rule.say or f"{self._head(item.rule.field, value)} {end}", more)
             for value, more in zip(values, details, strict=True)
         ]
 
@@ -101,3 +101,10 @@ class Writer:
         turns = np.zeros(len(numbers), dtype="int64")
         turns[several] = pd.Series(numbers[several]).groupby(numbers[several], sort=False).cumcount()
         return turns
+
+
+def _with(said: str, more: str) -> str:
+    """A sentence and what is added to it, in one pair of parentheses at its end."""
+    if not more:
+        return said
+    return f"{said[:-1]}; {more})" if said.endswith(")") else f"{said} ({more})"

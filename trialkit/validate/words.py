@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trialkit.model import Form
+from trialkit.model import Field, Form
 from trialkit.validate.rows import Rows
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, pd.Timestamp):
         return str(cell.isoformat()).removesuffix("T00:00:00")
     return number_text(cell) if isinstance(cell, (int, float)) else str(cell)
+
+
+def measured(cell: Any, field: Field) -> str:
+    """A cell in a sentence, with the unit of its field."""
+    text = cell_said(cell)
+    return f"{text} {field.unit}" if text and field.unit else text
 
 
 def number_text(value: float) -> str:

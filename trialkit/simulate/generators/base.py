@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from trialkit.simulate.design import Design
@@ -69,13 +69,15 @@ def numbers_of(cells: Cells) -> Array:
 
 @dataclass(frozen=True)
 class Making:
-    """What a generator may look at: the rows, the trial, the design, and the cells made so far in this form."""
+    """What a generator may look at: the rows, the trial, the design, the cells made so far in this form, and the rows
+    of the forms made ``earlier``, with their text cells."""
 
     rows: Rows
     trial: Trial
     design: Design
     made: dict[str, Cells]
     rng: np.random.Generator
+    earlier: Mapping[str, Rows] = field(default_factory=dict)
 
     def said(self, name: str) -> Cells:
         """Cells made before in this form, else what the row's entry, subject or trial says under that name.

@@ -18,7 +18,7 @@ from trialkit.validate.rows import Rows
 from trialkit.validate.rules import steps
 from trialkit.validate.rules.match import problems_of
 from trialkit.validate.rules.statistics import STATISTICS
-from trialkit.validate.words import cell_said, number_text
+from trialkit.validate.words import measured, number_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,8 +103,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
         return [f"{int(one)} records{end}" for one, end in zip(count[positions], ends, strict=True)]
     if rows.form.fields[rule.field].identifying:
         return [""] * len(positions)
-    at = steps.too_far(rows, rule, args)[1][positions]
-    return [f"the other value is {cell_said(value)}" for value in rows.frame[rule.field].iloc[at].to_list()]
+    at, own = steps.too_far(rows, rule, args)[1][positions], rows.form.fields[rule.field]
+    return [f"the other value is {measured(value, own)}" for value in rows.frame[rule.field].iloc[at].to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

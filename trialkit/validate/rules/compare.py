@@ -14,7 +14,7 @@ from trialkit.validate.plan import amount_text, amount_words, amounts, bound
 from trialkit.validate.rows import Rows
 from trialkit.validate.rules.extremes import deciding, ends, grouping
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
-from trialkit.validate.words import cell_said
+from trialkit.validate.words import measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -161,8 +161,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
         if args.where:
             other = other[args.where.masks(other)[0]]
         found = other[args.field].iloc[_across(rows.take(positions), rule, args)[1]]
-    name = form.fields[args.field].label + (f" of {form.title}" if args.form else "")
-    return [f"{name} is {cell_said(cell)}" for cell in found.to_list()]
+    name = f"{form.title}: {its.label}" if args.form else f"{its.label} is"
+    return [f"{name} {measured(cell, its)}" for cell in found.to_list()]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

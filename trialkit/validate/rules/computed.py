@@ -18,7 +18,7 @@ from trialkit.validate.rules.formulas import FORMULAS, Formula
 from trialkit.validate.rules.graded import grade_problems
 from trialkit.validate.rules.match import problems_of
 from trialkit.validate.rules.parts import bounds, expected
-from trialkit.validate.words import number_text
+from trialkit.validate.words import measured
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,7 +98,8 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
     secret = any(one.identifying or one.blinded for one in theirs)
     if secret or any(rows.form.fields[name].identifying for name in args.of):
         return [""] * len(positions)
-    return [f"expected {number_text(float(f'{value:.6g}'))}" for value in expected(rows.take(positions), args)]
+    own = rows.form.fields[rule.field]
+    return [f"expected {measured(float(f'{value:.6g}'), own)}" for value in expected(rows.take(positions), args)]
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from trialkit.validate.rules.extremes import deciding
 from trialkit.validate.rules.match import comparable, matching, pairs, problems_of
 from trialkit.validate.rules.registered import NO, YES, is_current
 from trialkit.validate.rules.triggered import triggered
+from trialkit.validate.words import measured
 from trialkit.validate.zones import zones_of
 
 if TYPE_CHECKING:
@@ -95,18 +96,42 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     found = np.zeros(len(rows), dtype=bool)
     if args.form not in rows.others:
         return found
+    found[_fitting(rows, args)[1]] = True
+    wrong = ~found if args.must else found
+    if args.if_any:
+        match = matching(rows.form, rows.forms[args.form], args.match)
+        wrong &= ~_unmatched(rows, rows.others[args.form], match)
+    return wrong & _provided(rows, args.provided) if args.provided else wrong
+
+
+def _fitting(rows: Rows, args: Args) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
+    """The other form's rows that decide, and (position here, position there) of the pairs that fit."""
     form, other = rows.forms[args.form], rows.others[args.form]
     match = matching(rows.form, form, args.match)
-    alone = _unmatched(rows, other, match) if args.if_any else None
     holds, unknown = args.where.masks(other)
     other = other[(holds | unknown) if args.must else holds].reset_index(drop=True)
     other = other.iloc[_deciding(rows, form, other, list(match.values()), args)]
     here, there = pairs(rows, other, match)
-    found[here[_fits(rows, form, other, here, there, args)]] = True
-    wrong = ~found if args.must else found
-    if alone is not None:
-        wrong &= ~alone
-    return wrong & _provided(rows, args.provided) if args.provided else wrong
+    fits = _fits(rows, form, other, here, there, args)
+    return other, here[fits], there[fits]
+
+
+def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
+    """What the first unwanted record says where it is compared; nothing that may identify or is blinded."""
+    import numpy as np
+
+    form = rows.forms[args.form]
+    fields = [form.fields[on.field] for on in args.on.values()]
+    shown = [on.field for on in args.on.values() if on.op != "equal"]
+    if args.must or not shown or any(one.identifying or one.blinded for one in fields):
+        return [""] * len(positions)
+    other, here, there = _fitting(rows.take(positions), args)
+    found, first = np.unique(here, return_index=True)
+    words = [""] * len(positions)
+    for at, its in zip(found.tolist(), there[first].tolist(), strict=True):
+        said = [f"{form.fields[name].label} {measured(other[name].iloc[its], form.fields[name])}" for name in shown]
+        words[at] = f"{form.title}: {', '.join(said)}"
+    return words
 
 
 def _unmatched(rows: Rows, other: pd.DataFrame, match: dict[str, str]) -> np.ndarray:
@@ -240,5 +265,5 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
 
 KIND = Kind(
     "exists", Args, mask, say, stage=4, fix=fix, reads=reads, problems=problems, needs_field=False, sees=sees,
-    planned=planned,
+    planned=planned, detail=detail,
 )  # fmt: skip

@@ -77,7 +77,7 @@ def day_words(rows: Rows, args: Any) -> list[str]:
     for n in range(len(rows)):
         there = day[at == n]
         gaps = np.setdiff1d(np.arange(starts[n], starts[n] + wanted[n]), there)
-        few = f"lacks {number_text(lack[n])} of {number_text(wanted[n])} days"
+        few = f"{number_text(lack[n])} of {number_text(wanted[n])} days missing"
         said.append(f"{few}, first {moment_text(gaps[0], 'days')}")
     return said
 

@@ -68,7 +68,7 @@ def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[st
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:
     """What to do."""
-    return "Enter the value at source."
+    return "Enter the value that the source shows."
 
 
 def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> Iterator[Problem]:

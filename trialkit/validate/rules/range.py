@@ -62,15 +62,15 @@ def say(rows: Rows, rule: Rule, args: Args) -> str:
 
 def detail(rows: Rows, rule: Rule, args: Args, positions: np.ndarray) -> list[str]:
     """What the protocol's limits are for each row, and which day it was."""
-    kind, ends = rows.form.fields[rule.field].type, (("at least", args.min), ("at most", args.max))
+    own, ends = rows.form.fields[rule.field], (("at least", args.min), ("at most", args.max))
+    kind, unit = own.type, f" {own.unit}" if own.unit else ""
     named = [
         ("checked on " if end.today else f"{words} ", bound(rows, end, kind).low[positions])
         for words, end in ends
         if end.parameter or end.today
     ]
-    return [
-        ", ".join(f"{words}{amount_text(values[n], kind)}" for words, values in named) for n in range(len(positions))
-    ]
+    made = [[f"{words}{amount_text(value, kind)}{unit}" for value in values] for words, values in named]
+    return [", ".join(ends) for ends in zip(*made, strict=True)] or [""] * len(positions)
 
 
 def fix(form: Form, rule: Rule, args: Args, value: str) -> str:

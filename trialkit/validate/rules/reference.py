@@ -73,7 +73,7 @@ def _picked(here: np.ndarray, its: Stretch, own: Stretch, pick: Pick) -> tuple[n
 def reference_label(rows: Rows, args: Reference) -> str:
     """What the moment is called."""
     form = rows.forms[args.form] if args.form else rows.form
-    return f"{form.fields[args.start].label} of {form.title}" if args.form else form.fields[args.start].label
+    return f"{form.fields[args.start].label} in {form.title}" if args.form else form.fields[args.start].label
 
 
 def reference_secret(rows: Rows, args: Reference) -> bool:

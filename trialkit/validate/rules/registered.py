@@ -150,4 +150,4 @@ def form_words(rows: Rows, entry: Entry, names: Sequence[str]) -> list[str]:
 
 
 def _entered(label: str, text: str) -> str:
-    return f"{label} {text}" if text else f"no {label}"
+    return f"{label} {text}" if text else f"{label} empty"
