@@ -4,9 +4,9 @@ Usage: python benchmarks/validate.py [PAGE] [--rows 1e6] [--format parquet] [--t
 
 Every engine runs in a process of its own (its peak memory is that process's, as Linux tells it) that is told to use
 one thread. Imports and a run on a small file come first and do not count, nor does loading the study's content, whose
-time is told; of N runs that with the least time of the processor counts. All must count the same failures by rule. Peers come with
-``pip install -e .[bench]``; one that is not there is said to be missing. PAGE gets the tables below its heading
-"Measured". Ten million rows (``--large``) are for trialkit and the floor alone.
+time is told; of N runs that with the least time of the processor counts. All must count the same failures by rule.
+Peers come with ``pip install -e .[bench]``; one that is not there is said to be missing. PAGE gets the tables below
+its heading "Measured". Ten million rows (``--large``) are for trialkit and the floor alone.
 """
 
 from __future__ import annotations
