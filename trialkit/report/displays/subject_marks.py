@@ -82,8 +82,8 @@ def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame
                 hint = did_you_mean(name, list(frame.columns))
                 raise StudyError(f"listing {spec.id!r} shows no column {name!r}", str(scene.display.place), hint)
         dated = frame[frame[columns.start].notna()]
-        for subject, rows in dated.groupby(columns.subject, sort=False, observed=True):
-            yield str(subject), rows
+        for subject in dict.fromkeys(dated[columns.subject]):
+            yield str(subject), dated[dated[columns.subject] == subject]
 
 
 def marks(rows: pd.DataFrame, columns: Columns, kind: str) -> list[Mark]:
