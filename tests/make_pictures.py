@@ -52,7 +52,7 @@ def pictures(page: Any, into: Path, tallest: int = TALLEST) -> list[Path]:
     return taken
 
 
-def small(source: Path, target: Path, colors: int = 16) -> None:
+def small(source: Path, target: Path, colors: int = 64) -> None:
     """The same picture with few colors and without its date."""
     run("convert", source, "-strip", "-colors", colors, "-define", "png:compression-level=9", target)
 
@@ -76,7 +76,7 @@ def sheet(taken: list[Path], target: Path, width: int, columns: int) -> None:
         "#888",
         whole,
     )
-    small(whole, target, 16)
+    small(whole, target)
     whole.unlink()
 
 
