@@ -39,6 +39,8 @@ def inputs_of(params: Any, rows: list[dict[str, Any]], universe: pd.DataFrame, s
     """A row per hypothesis with its p-value, missing where no such result (or not exactly one) is there."""
     import pandas as pd
 
+    named = {one.analysis for one in params.hypotheses}
+    rows = [row for row in rows if row["analysis"] in named]
     frame = pd.DataFrame(
         {
             "hypothesis": [one.name for one in params.hypotheses],

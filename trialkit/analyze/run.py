@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +52,10 @@ COLUMN_PARAMS = (
 )
 """Names of method parameters that hold columns; each is checked against the data set before the method runs."""
 
+Groups = tuple[tuple[str, str], ...]
+OF_ROW = ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit", "warning", "error")
+"""What a result row has from the method's row as it is."""
+
 INVERTED = "Say 'censor' instead of 'event': as it stands, events and censorings would change places."
 FEWER = "Name fewer columns in 'by' and 'within', or make an analysis of each."
 
@@ -62,26 +66,31 @@ class Collector:
     def __init__(self, study: Study, snapshot: str, software: str) -> None:
         self.rows: list[dict[str, Any]] = []
         self.ledger = Ledger()
-        self.fixed = {"snapshot": snapshot, "spec": study.digest, "software": software}
+        self.blank = dict.fromkeys(RESULT_COLUMNS, "")
+        self.blank |= {"snapshot": snapshot, "spec": study.digest, "software": software}
 
-    def add(self, spec: AnalysisSpec, method: str, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> None:
-        """Enter one row; ``rows_at`` maps the method's row positions to positions in the prepared frame."""
-        record: dict[str, Any] = dict.fromkeys(RESULT_COLUMNS, "")
-        record |= self.fixed | {
-            "analysis": spec.id,
-            "method": method,
-            "by": " ".join(spec.by),
-            "estimand": spec.estimand,
-        }
-        if len(row.groups) > GROUPS:
-            raise AnalysisError(_too_many(spec, len(row.groups)), str(spec.place), FEWER)
-        for i, (name, level) in enumerate(row.groups, start=1):
-            record[f"group{i}"], record[f"level{i}"] = name, level
-        for name in ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit"):
-            record[name] = getattr(row, name)
-        record |= {"warning": row.warning, "error": row.error, "status": _status(row), "order": len(self.rows)}
-        record["set_id"] = self._set(row, prepared, rows_at)
-        self.rows.append(record)
+    def add(
+        self,
+        spec: AnalysisSpec,
+        method: str,
+        rows: Iterable[Row],
+        prepared: Prepared,
+        rows_at: np.ndarray | None = None,
+        groups: Groups = (),
+    ) -> None:
+        """Enter a method's rows inside ``groups``; ``rows_at`` maps their row positions to the prepared frame's."""
+        told = {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
+        same: dict[str, Any] = self.blank | told
+        for row in rows:
+            record = same | {name: getattr(row, name) for name in OF_ROW}
+            inside = (*groups, *row.groups)
+            if len(inside) > GROUPS:
+                raise AnalysisError(_too_many(spec, len(inside)), str(spec.place), FEWER)
+            for i, (name, level) in enumerate(inside, start=1):
+                record[f"group{i}"], record[f"level{i}"] = name, level
+            record["status"], record["order"] = _status(row), len(self.rows)
+            record["set_id"] = self._set(row, prepared, rows_at)
+            self.rows.append(record)
 
     def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
         if row.rows is None and row.units is None:
@@ -138,12 +147,11 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     prepared = prepare(study, spec, datasets, collector.ledger)
     params = bind(spec)
     _check_columns(spec, params, prepared)
-    for row in _population_rows(spec, prepared):
-        collector.add(spec, "population", row, prepared, None)
+    collector.add(spec, "population", _population_rows(spec, prepared), prepared)
     method = METHODS[spec.method]
     if spec.method in OF_RESULTS:
-        for row in _run(method, inputs_of(params, collector.rows, prepared.universe, prepared.subject), params):
-            collector.add(spec, spec.method, row, prepared, None)
+        inputs = inputs_of(params, collector.rows, prepared.universe, prepared.subject)
+        collector.add(spec, spec.method, _run(method, inputs, params), prepared)
         return
     for groups, at in _by_groups(study, spec, prepared):
         frame = prepared.frame if at is None else prepared.frame.iloc[at].reset_index(drop=True)
@@ -156,8 +164,7 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
             reference=prepared.reference or None,
             total=spec.total or None,
         )
-        for row in _run(method, inputs, params):
-            collector.add(spec, spec.method, _within(row, groups), prepared, at)
+        collector.add(spec, spec.method, _run(method, inputs, params), prepared, at, groups)
 
 
 def _run(method: Any, inputs: Inputs, params: Any) -> list[Row]:
@@ -165,12 +172,6 @@ def _run(method: Any, inputs: Inputs, params: Any) -> list[Row]:
         return list(method.run(inputs, params))
     except MethodError as error:
         return [Row(stat="error", error=str(error))]
-
-
-def _within(row: Row, groups: tuple[tuple[str, str], ...]) -> Row:
-    from dataclasses import replace
-
-    return replace(row, groups=(*groups, *row.groups)) if groups else row
 
 
 def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
@@ -185,9 +186,7 @@ def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
         yield Row(stat="N", value=float(len(universe)), arm=spec.total, units=np.arange(len(universe)))
 
 
-def _by_groups(
-    study: Study, spec: AnalysisSpec, prepared: Prepared
-) -> Iterator[tuple[tuple[tuple[str, str], ...], np.ndarray | None]]:
+def _by_groups(study: Study, spec: AnalysisSpec, prepared: Prepared) -> Iterator[tuple[Groups, np.ndarray | None]]:
     """The level combinations of the ``by`` columns that have rows, with the row positions of each."""
     import numpy as np
 
@@ -195,7 +194,7 @@ def _by_groups(
         yield (), None
         return
 
-    def walk(names: Sequence[str], at: np.ndarray) -> Iterator[tuple[tuple[tuple[str, str], ...], np.ndarray]]:
+    def walk(names: Sequence[str], at: np.ndarray) -> Iterator[tuple[Groups, np.ndarray]]:
         if not names:
             yield (), at
             return

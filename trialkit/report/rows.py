@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,10 @@ class Number:
     warning: str
     error: str
     set_id: str
+
+    def inside(self, depth: int) -> Number:
+        """The same row without its first ``depth`` groups."""
+        return Number(**(vars(self) | {"groups": self.groups[depth:]}))
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Rows:
         """The rows by their first ``depth`` groups (the ``by`` levels), which are taken off them."""
         made: dict[Groups, list[Number]] = {}
         for number in self.numbers:
-            inner = replace(number, groups=number.groups[depth:]) if depth else number
+            inner = number.inside(depth) if depth else number
             made.setdefault(number.groups[:depth], []).append(inner)
         return [(groups, Rows(tuple(numbers))) for groups, numbers in made.items()]
 
