@@ -30,7 +30,7 @@ class Behind:
         if key not in self._known:
             subjects = self._frame[0][rows] if units is None else self._universe[0][units]
             sources = self._universe[1][units] if rows is None else self._frame[1][rows]
-            self._known[key] = set_of(subjects, sources)
+            self._known[key] = set_of(subjects, sources.tolist())
         return self._known[key]
 
 

@@ -148,10 +148,11 @@ def _analysis(study: Study, results: Results, name: str) -> Iterator[str]:
 def _rows(study: Study, results: Results, cell: Cell) -> Iterator[str]:
     from trialkit.report.drill import owners
 
-    made, whose = results.sets[cell.set_id], owners(results, study)
+    made = results.sets[cell.set_id]
+    shown = made.sources[:MOST]
     computed = "Computed from" if cell.of == "basis" else "Rows behind it:"
     yield f"{computed} {len(made.subjects)} subjects, {len(made.sources)} source rows"
-    for source in made.sources[:MOST]:
-        yield f"  {whose.get(source, 'no subject')}  {source_words(results.sources, source)}"
+    for source, who in zip(shown, owners(results, study, shown), strict=True):
+        yield f"  {who or 'no subject'}  {source_words(results.sources, source)}"
     if len(made.sources) > MOST:
         yield f"  and {len(made.sources) - MOST} more"

@@ -7,16 +7,13 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trialkit.model.result import Results, Set
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 from trialkit.report.standing import Standing, as_data
 from trialkit.report.table import Cell
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Opening = tuple[str, str, str]
 """A set's id, what of it the number counts ("subjects", "rows", "basis"), and the analysis that the number is of."""
@@ -77,12 +74,16 @@ def packed(results: Results, study: Study, openings: Sequence[Opening], analyses
 
 
 def _sets(wanted: Iterable[Set], at: dict[str, int], sources: list[int], owner: list[int]) -> dict[str, Any]:
-    row_at = {name: i for i, name in enumerate(sources)}
+    import numpy as np
+
+    places, owners = np.array(sources, dtype="int64"), np.array(owner, dtype="int64")
     rows, people = [], {}
     for number, made in enumerate(wanted):
-        mine, theirs = [row_at[s] for s in made.sources], [at[s] for s in made.subjects]
-        rows.append(_steps(mine))
-        if theirs != sorted({owner[i] for i in mine} - {UNKNOWN}):
+        mine = np.searchsorted(places, np.array(made.sources, dtype="int64"))
+        theirs = [at[s] for s in made.subjects]
+        rows.append(_steps(mine.tolist()))
+        told = np.unique(owners[mine]).tolist()
+        if theirs != [one for one in told if one != UNKNOWN]:
             people[str(number)] = _steps(theirs)
     return {"sets": rows, "people": people}
 
@@ -100,41 +101,31 @@ def _steps(numbers: list[int]) -> list[int]:
 
 
 def _rows(results: Results, study: Study, sources: list[int], at: dict[str, int]) -> dict[str, Any]:
-    """The source rows in order, column by column, and the words they use."""
-    owner, told = owners(results, study), _described(results.sources)
+    """The source rows in order, column by column, and the words they use; what the results do not describe is -1."""
+    import pandas as pd
+
+    told = results.sources[results.sources.index.isin(sources)].reindex(sources)
     words: dict[str, int] = {}
-
-    def word(text: str) -> int:
-        return words.setdefault(text, len(words))
-
-    columns: list[list[int]] = [[] for _ in range(6)]
-    for source in sources:
-        form, file, row, numbering, upload = told.get(source, ("", "", 0, "", ""))
-        who = at.get(owner.get(source, ""), UNKNOWN)
-        values = [word(form), word(file), row, word(numbering), word(upload)] if source in told else NOWHERE
-        for column, value in zip(columns, (*values, who), strict=True):
-            column.append(value)
-    columns[2] = _steps(columns[2])
-    return {"words": list(words), "rows": columns}
+    columns = {"row": _steps(told["row"].fillna(0).astype("int64").tolist())}
+    for name in ("form", "file", "numbering", "upload"):
+        codes, found = pd.factorize(told[name].astype(object))
+        numbers = [words.setdefault(str(word), len(words)) for word in found]
+        columns[name] = [numbers[code] if code >= 0 else UNKNOWN for code in codes.tolist()]
+    columns["subject"] = [at.get(who, UNKNOWN) for who in owners(results, study, sources)]
+    order = ("form", "file", "row", "numbering", "upload", "subject")
+    return {"words": list(words), "rows": [columns[name] for name in order]}
 
 
-NOWHERE = [UNKNOWN, UNKNOWN, 0, UNKNOWN, UNKNOWN]
-"""What is told of a source row that the results do not describe."""
+def owners(results: Results, study: Study, sources: Sequence[int]) -> list[str]:
+    """The subject of each of these rows, as the last of the data sets that have it tells it; "" for nobody."""
+    import numpy as np
+    import pandas as pd
 
-
-def _described(sources: pd.DataFrame) -> dict[int, tuple[str, str, int, str, str]]:
-    parts = [sources[name].tolist() for name in ("form", "file", "row", "numbering", "upload")]
-    return {
-        int(at): (str(form), str(file), int(row), str(numbering), str(upload))
-        for at, form, file, row, numbering, upload in zip(sources.index.tolist(), *parts, strict=True)
-    }
-
-
-def owners(results: Results, study: Study) -> dict[int, str]:
-    """The subject of each source row, as the data sets tell it."""
-    made: dict[int, str] = {}
+    made, places = np.full(len(sources), "", dtype=object), pd.Index(sources, dtype="int64")
     for name, frame in results.datasets.items():
         subject = study.datasets[name].subject if name in study.datasets else ""
         if subject in frame.columns and SRC in frame.columns:
-            made |= {int(s): str(who) for s, who in zip(frame[SRC], frame[subject], strict=True)}
-    return made
+            row = places.get_indexer(pd.Index(frame[SRC]))
+            made[row[row >= 0]] = frame[subject].astype(str).to_numpy(dtype=object)[row >= 0]
+    found: list[str] = made.tolist()
+    return found

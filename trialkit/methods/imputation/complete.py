@@ -24,9 +24,8 @@ from trialkit.methods.imputation.refit import Estimates
 Strategy = Literal["MAR", "JR", "CR", "CIR"]
 
 
-def means(grid: Grid, at: Estimates, strategy: Strategy) -> np.ndarray:
-    """mu of every subject at every visit, (n, m)."""
-    own, reference = grid.own @ at.b, grid.reference @ at.b
+def means(grid: Grid, own: np.ndarray, reference: np.ndarray, strategy: Strategy) -> np.ndarray:
+    """mu of every subject at every visit, from the means A in its own and R in the reference arm; (n, m) each."""
     if strategy == "MAR":
         return own
     if strategy == "CR":
@@ -54,7 +53,8 @@ class Completion:
     ) -> np.ndarray:
         """The last response under each strategy, (n, strategies); a draw if a generator is given."""
         y, s = self.grid.y, at.sigma
-        mu = np.stack([means(self.grid, at, strategy) for strategy in strategies], axis=2)
+        own, reference = self.grid.own @ at.b, self.grid.reference @ at.b
+        mu = np.stack([means(self.grid, own, reference, strategy) for strategy in strategies], axis=2)
         made = np.repeat(y[:, -1:], len(strategies), axis=1)
         for seen, who in self.patterns:
             solved = np.linalg.solve(s[np.ix_(seen, seen)], s[seen, -1])
