@@ -121,7 +121,7 @@ def owners(results: Results, study: Study, sources: Sequence[int]) -> list[str]:
     import numpy as np
     import pandas as pd
 
-    made, places = np.full(len(sources), "", dtype=object), pd.Index(sources, dtype="int64")
+    made, places = np.full(len(sources), "", dtype=object), pd.Index(list(sources), dtype="int64")
     for name, frame in results.datasets.items():
         subject = study.datasets[name].subject if name in study.datasets else ""
         if subject in frame.columns and SRC in frame.columns:
