@@ -38,15 +38,26 @@ class Prepared:
         return Behind(self.frame, self.universe, self.subject)
 
 
-def prepare(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
+def prepare(
+    study: Study,
+    spec: AnalysisSpec,
+    datasets: dict[str, pd.DataFrame],
+    ledger: Ledger,
+    universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] | None = None,
+) -> Prepared:
     """Select the rows of an analysis by its condition, population, estimand and ``by`` levels; enter what is lost.
+
+    ``universes`` keeps the subjects of each population and arm for the next analysis of the same data sets.
 
     Raises AnalysisError for an absent column, an arm that the protocol does not have, or a population with more
     than one row per subject.
     """
     population = study.populations[spec.population]
     dataset = study.datasets[spec.dataset]
-    universe, arm = universe_of(study, spec, population, datasets)
+    universes, key = {} if universes is None else universes, (spec.population, spec.arm)
+    if key not in universes:
+        universes[key] = universe_of(study, spec, population, datasets)
+    universe, arm = universes[key]
     frame = datasets[spec.dataset]
     named = (*spec.where.columns, *spec.by, *filter(None, [spec.date]), *spec.failure)
     _need(frame, named, spec, spec.dataset)

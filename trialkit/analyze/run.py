@@ -66,6 +66,7 @@ class Collector:
     def __init__(self, study: Study, snapshot: str, software: str) -> None:
         self.rows: list[dict[str, Any]] = []
         self.ledger = Ledger()
+        self.universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] = {}
         self.blank = dict.fromkeys(RESULT_COLUMNS, "")
         self.blank |= {"snapshot": snapshot, "spec": study.digest, "software": software}
 
@@ -144,7 +145,7 @@ def analyze(
 
 
 def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector) -> None:
-    prepared = prepare(study, spec, datasets, collector.ledger)
+    prepared = prepare(study, spec, datasets, collector.ledger, collector.universes)
     params = bind(spec)
     _check_columns(spec, params, prepared)
     collector.add(spec, "population", _population_rows(spec, prepared), prepared)

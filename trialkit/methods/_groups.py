@@ -37,7 +37,15 @@ def arm_codes(inputs: Inputs, frame: pd.DataFrame) -> np.ndarray:
     """Position of each row's arm in ``inputs.arms``, shape (n,), -1 where it is none of them."""
     if not inputs.arm:
         raise MethodError("this method compares arms; the analysis names no treatment column")
-    return pd.Index(inputs.arms, dtype=object).get_indexer(pd.Index(column(frame, inputs.arm), dtype=object))
+    key = "rows" if frame is inputs.frame else "units" if frame is inputs.universe else None
+    if key in inputs.known:
+        known: np.ndarray = inputs.known[key]
+        return known
+    made = pd.Index(inputs.arms, dtype=object).get_indexer(pd.Index(column(frame, inputs.arm), dtype=object))
+    made.flags.writeable = False
+    if key:
+        inputs.known[key] = made
+    return made
 
 
 def coded_arms(inputs: Inputs, at: np.ndarray) -> tuple[np.ndarray, list[str]]:

@@ -48,6 +48,8 @@ class Inputs:
     arms: tuple[str, ...] = ()
     reference: str | None = None
     total: str | None = None
+    known: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What has been worked out of these rows and is asked for again."""
 
 
 @dataclass(frozen=True)

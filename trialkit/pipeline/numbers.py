@@ -114,14 +114,16 @@ def written(
     from trialkit.store import Store
 
     wanted, forms = _reports(study, report), chosen(formats)
-    found, tables = open_snapshot(store, snapshot)
+    opened = Store.open(store)
+    found = opened.snapshot(snapshot)
+    tables = opened.load(found)
     if blind:
         study, tables, found = blinded(study, tables, found)
     folder_for(out)
     shown = [a for r in wanted.values() for d in r.displays.values() for a in (*d.analyses, *d.listings)]
     results = results if results and not blind else compute(study, tables, found.id, shown)
     if reads_conduct(d for r in wanted.values() for d in r.displays.values()):
-        results = replace(results, listings=results.listings | conduct(study, Store.open(store), found, tables))
+        results = replace(results, listings=results.listings | conduct(study, opened, found, tables))
     files: dict[Path, bytes] = {}
     for spec in wanted.values():
         edition = edition_of(results, study, spec, found, SOFTWARE)
