@@ -19,10 +19,10 @@ PER_SUBJECT = 2_000
 """Rows of a subject: a join of every pair would be two thousand times the rows."""
 RULES = """
 exists: {kind: exists, args: {form: f}}
-exists, later: {kind: exists, args: {form: f, on: {D: {field: D, op: before}}}}
-compare, all: {kind: compare, field: N, args: {op: at_most, form: f, field: N}}
-compare, any: {kind: compare, field: N, args: {op: at_most, form: f, field: N, pick: any}}
-compare, last: {kind: compare, field: N, args: {op: at_most, form: f, field: N, pick: last}}
+exists.later: {kind: exists, args: {form: f, on: {D: {field: D, op: before}}}}
+compare.all: {kind: compare, field: N, args: {op: at_most, form: f, field: N}}
+compare.any: {kind: compare, field: N, args: {op: at_most, form: f, field: N, pick: any}}
+compare.last: {kind: compare, field: N, args: {op: at_most, form: f, field: N, pick: last}}
 gap: {kind: gap, field: D, args: {min: 1, unit: days}}
 unique: {kind: unique, args: {fields: [S, D]}}
 """

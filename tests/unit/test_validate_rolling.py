@@ -50,7 +50,7 @@ def test_the_cap_of_the_protocol_and_rows_that_count() -> None:
         c | 1 | 2026-01-01 | 2026-03-10T20:00 | 99 | TAKEN |
         """,
     )
-    assert found[0].say.endswith("above the protocol's limit (Largest dose) (sum 8, at most 6)")
+    assert found[0].say.endswith("above the protocol's limit (Largest dose; sum 8, at most 6)")
 
 
 def test_days_are_calendar_days() -> None:

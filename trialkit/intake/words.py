@@ -46,6 +46,8 @@ def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".", blank: 
     import numpy as np
     import pandas as pd
 
+    if column.dtype == "category" and field.type == "text":
+        return _read_text(column, field, blank), np.zeros(len(column), dtype=bool)
     places, distinct = by_number(column)
     values, bad = _read(pd.Series([*distinct, None], dtype=object), field, decimal, blank)
     lost = np.asarray(bad[places]) if bad.any() else np.zeros(len(column), dtype=bool)
@@ -57,14 +59,26 @@ def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".", blank: 
     return pd.Series(made, dtype=object if made.dtype == object else None, copy=False), lost
 
 
+def _read_text(column: pd.Series[Any], field: Field, blank: bool) -> pd.Series[Any]:
+    """A category of text as a field of text has it: any text is one, and only some are missing."""
+    import numpy as np
+
+    places, distinct = by_number(column)
+    texts, nothing = distinct.tolist(), {"", *field.missing}
+    gone = [number for number, text in enumerate(texts) if text in nothing or (blank and _is_blank(text))]
+    return category(np.where(np.isin(places, gone), -1, places), distinct) if gone else column
+
+
+def _is_blank(cell: str) -> bool:
+    return cell[:1] == " " and not cell.strip(" ")
+
+
 def _read(column: pd.Series[Any], field: Field, decimal: str, blank: bool) -> Read:
     import numpy as np
 
     missing = (column.isna() | column.isin(["", *field.missing])).to_numpy()
     if blank:
-        missing |= np.array(
-            [cell is not None and cell[:1] == " " and not cell.strip(" ") for cell in column], dtype=bool
-        )
+        missing |= np.array([cell is not None and _is_blank(cell) for cell in column], dtype=bool)
     values, bad = empty(field, len(column)), np.zeros(len(column), dtype=bool)
     if missing.all():
         return values, bad

@@ -60,20 +60,23 @@ class Bench:
         """The rules that need only the form, by the Checks of its schema."""
         checks, every = checks_of(schema(self.form)), [tuple(range(len(self.examples)))]
         for item in (item for item in self.items if not item.cross):
-            pools = self._pools(item, seen) if item.kind.grouped else every
+            pools = self._pools(item, _applies(item, seen.as_rows(item.columns))) if item.kind.grouped else every
             self._judge(item, seen, pools, _by_check(item, checks[item.rule.id], seen))
 
     def _beside(self, seen: Seen) -> None:
         """The rules that look at other forms, the protocol or the last upload."""
         for item in (item for item in self.items if item.cross):
-            self._judge(item, seen, self._pools(item, seen), self._by_rule(item, seen))
+            rows = seen.as_rows(item.columns)
+            asked = _applies(item, rows)
+            self._judge(item, seen, self._pools(item, asked), self._by_rule(item, rows, asked))
 
-    def _by_rule(self, item: Compiled, seen: Seen) -> Ask:
-        rows = seen.as_rows(item.columns)
-
+    def _by_rule(self, item: Compiled, rows: Rows, asked: np.ndarray | None) -> Ask:
         def ask(pool: Pool, at: np.ndarray) -> np.ndarray:
             try:
-                return fails(item, self._placed(item, rows, pool, at))
+                placed = self._placed(item, rows, pool, at)
+                if asked is None:
+                    return fails(item, placed)
+                return item.kind.mask(placed, item.rule, item.args) & asked[at]
             except Exception as error:
                 raise could_not_run(item, type(error).__name__) from error
 
@@ -89,15 +92,12 @@ class Bench:
         made = replace(rows.take(at), doubt=None if rows.doubt is None else rows.doubt[at])
         return made.beside(others, self.study.forms, Plan(self.study, one.as_of), before)
 
-    def _pools(self, item: Compiled, seen: Seen) -> list[Pool]:
-        """The examples the rule must be asked for, by what it may look at beside their rows."""
+    def _pools(self, item: Compiled, asked: np.ndarray | None) -> list[Pool]:
+        """The examples the rule must be asked for, by what it may look at beside their rows; ``asked``: its rows."""
         import numpy as np
 
-        try:
-            rows = applies(item, seen.as_rows(item.columns))
-        except TrialkitError:  # a condition that cannot be judged is told of each example that it is asked for
-            rows = np.ones(len(self.rows), dtype=bool)
-        some = [i for i in np.unique(self.owner[rows]).tolist() if concerned(item, self.form, self.examples[i])]
+        owners = self.owner if asked is None else self.owner[asked]
+        some = [i for i in np.unique(owners).tolist() if concerned(item, self.form, self.examples[i])]
         return pools_of(item, self.form, self.study.header.roster, self.examples, some)
 
     def _judge(self, item: Compiled, seen: Seen, pools: Sequence[Pool], ask: Ask) -> None:
@@ -124,6 +124,14 @@ class Bench:
         import numpy as np
 
         return np.flatnonzero(np.isin(self.owner, pool))
+
+
+def _applies(item: Compiled, rows: Rows) -> np.ndarray | None:
+    """The rows the rule is asked for; None if its condition cannot be judged, which each example is to be told."""
+    try:
+        return applies(item, rows)
+    except TrialkitError:
+        return None
 
 
 def _by_check(item: Compiled, check: Any, seen: Seen) -> Ask:
