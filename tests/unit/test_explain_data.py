@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.shipped import shipped as shipped_study_read
+from tests.small_report import SNAPSHOT
 from tests.small_tables import dataset, study, table
 from trialkit.derive import derive
 from trialkit.derive.trace import of_subject
@@ -18,6 +19,7 @@ from trialkit.errors import UsageError
 from trialkit.intake import assign, parse, read
 from trialkit.locate import shipped_study
 from trialkit.model import SRC, Population, Study, Tables, tree_of
+from trialkit.pipeline.blind import blinded
 from trialkit.pipeline.row import row_words
 from trialkit.pipeline.subject import subject_words
 from trialkit.pipeline.synthetic import newest_uploads
@@ -109,6 +111,19 @@ def shipped() -> tuple[Study, Tables]:
         frames[form.id] = parsed.frame.assign(**{SRC: range(start, start + len(parsed.frame))})
         start += len(parsed.frame)
     return made, Tables(frames, pd.DataFrame())
+
+
+def test_a_blinded_report_of_the_study_that_ships_knows_what_needs_no_arm_and_nothing_else() -> None:
+    made, tables = shipped()
+    seen, veiled = derive(made, tables), derive(*blinded(made, tables, SNAPSHOT)[:2])
+    open_, closed = seen.datasets["adsl"], veiled.datasets["adsl"]
+    for name in ("USUBJID", "SAFFL", "TRTSDT", "COWSBL", "MITTFL", "DCDECOD"):
+        assert told(closed[[name]]) == told(open_[[name]])
+    for name in ("TRT01P", "TRT01A", "NDOSE", "VOLTOT", "COMPLCAT", "ASRANDFL", "PPROTFL"):
+        assert open_[name].notna().any() and closed[name].isna().all()
+    arms = {f" {arm} " for arm in made.arms}
+    assert any(arm in f" {step} " for step in seen.ledger["step"] for arm in arms)
+    assert not any(arm in f" {step} " for step in veiled.ledger["step"] for arm in arms)
 
 
 def told(frame: pd.DataFrame) -> list[tuple[str, ...]]:

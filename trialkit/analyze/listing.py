@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trialkit.analyze.hiding import Veil
 from trialkit.analyze.prepare import members_of, universe_of
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
@@ -25,6 +26,7 @@ class Lister:
     study: Study
     datasets: dict[str, pd.DataFrame]
     ledger: Ledger
+    veil: Veil
 
     def make(self, spec: ListingSpec) -> Listing:
         """One listing. Its frame has the columns asked for and ``_src``, in the order asked for.
@@ -32,7 +34,11 @@ class Lister:
         A column the data set does not have and the population's arm column has is that arm. Raises AnalysisError for
         a column that neither has.
         """
+        import pandas as pd
+
         dataset = self.study.datasets[spec.dataset]
+        if hidden := self.veil.listing(spec):
+            return Listing(spec.id, spec.title, pd.DataFrame(columns=[*spec.columns, SRC]), hidden)
         frame = self._chosen(spec, dataset.subject)
         if spec.population:
             frame = self._of_population(spec, frame, dataset.subject)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from trialkit.analyze.hiding import Veil
 from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.listing import Lister
@@ -93,6 +94,11 @@ class Collector:
             record["set_id"] = self._set(row, prepared, rows_at)
             self.rows.append(record)
 
+    def refuse(self, spec: AnalysisSpec, why: str) -> None:
+        """Enter that an analysis is not computed at all."""
+        told = {"analysis": spec.id, "method": spec.method, "estimand": spec.estimand, "stat": "error", "error": why}
+        self.rows.append(self.blank | told | {"value": None, "at": None, "status": "error", "order": len(self.rows)})
+
     def _set(self, row: Row, prepared: Prepared, rows_at: np.ndarray | None) -> str:
         if row.rows is None and row.units is None:
             return ""
@@ -134,9 +140,14 @@ def analyze(
             hint = did_you_mean(name, [*study.analyses, *study.listings])
             raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
     collector = Collector(study, snapshot, software)
+    veil = Veil(study, derived.hidden)
     for spec in in_order(study, only):
-        _analysis(study, spec, derived.datasets, collector)
-    lister = Lister(study, derived.datasets, collector.ledger)
+        seen, hidden = veil.analysis(spec)
+        if hidden:
+            collector.refuse(spec, hidden)
+        else:
+            _analysis(study, seen, derived.datasets, collector)
+    lister = Lister(study, derived.datasets, collector.ledger, veil)
     listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
     ledger = pd.concat(parts, ignore_index=True) if parts else collector.ledger.frame()

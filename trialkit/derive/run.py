@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from trialkit.derive.base import At, Outcome
+from trialkit.derive.hiding import REASON, SEEN, Hidden, after, of_form, veiled
 from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
 from trialkit.model.analysis import Dataset, Step
@@ -57,6 +58,7 @@ class Derivation:
     def __init__(self, study: Study, tables: Tables) -> None:
         self.study, self.tables, self.ledger = study, tables, Ledger()
         self.datasets: dict[str, pd.DataFrame] = {}
+        self.hidden: dict[str, Hidden] = {}
         self._open: list[str] = []
 
     def table(self, name: str, place: Where = NOWHERE) -> pd.DataFrame:
@@ -105,9 +107,12 @@ class Derivation:
             )
         self._open.append(dataset.id)
         frame = self.table(dataset.source, dataset.place).reset_index(drop=True)
+        self.hidden[dataset.id] = self._hidden(dataset.source)
         for order, step in enumerate(dataset.steps, start=1):
             frame = self._step(dataset, order, step, frame)
         self._open.pop()
+        if not self.hidden[dataset.id].columns.isdisjoint(dataset.key):
+            self.hidden[dataset.id], frame = replace(self.hidden[dataset.id], rows=True), frame.iloc[:0]
         return _finish(dataset, frame)
 
     def _step(self, dataset: Dataset, order: int, step: Step, frame: pd.DataFrame) -> pd.DataFrame:
@@ -115,9 +120,22 @@ class Derivation:
         args: Any = build(kind.args, step.args)
         for message, hint in kind.problems(args):
             raise AnalysisError(message, str(step.place), hint)
-        outcome = kind.run(frame, args, At(self, dataset.subject, step.place))
-        self.ledger.add(f"dataset {dataset.id}", order, kind.words(args), len(frame), outcome, dataset.subject)
+        outcome, words = kind.run(frame, args, At(self, dataset.subject, step.place)), kind.words(args)
+        if self.tables.blind:
+            own = self.hidden[dataset.id]
+            self.hidden[dataset.id] = hidden = after(step, frame, outcome, own, self._hidden)
+            outcome = veiled(frame, outcome, own, hidden)
+            words = f"{step.kind}: {REASON}" if hidden != own else words
+        self.ledger.add(f"dataset {dataset.id}", order, words, len(frame), outcome, dataset.subject)
         return outcome.frame
+
+    def _hidden(self, name: str) -> Hidden:
+        if not self.tables.blind:
+            return SEEN
+        if name in self.study.forms:
+            return of_form(self.study, name)
+        self.table(name)
+        return self.hidden[name]
 
 
 def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
@@ -140,11 +158,13 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Derived:
-    """Analysis data sets by id (with ``_src``), the ledger (LEDGER_COLUMNS) and the sets of its lost rows."""
+    """Analysis data sets by id (with ``_src``), the ledger (LEDGER_COLUMNS), the sets of its lost rows, and what is
+    hidden of each data set while the arms are (``Tables.blind``)."""
 
     datasets: dict[str, pd.DataFrame]
     ledger: pd.DataFrame
     sets: dict[str, Set]
+    hidden: dict[str, Hidden] = field(default_factory=dict)
 
 
 def derive(study: Study, tables: Tables) -> Derived:
@@ -156,7 +176,10 @@ def derive(study: Study, tables: Tables) -> Derived:
     for name in study.datasets:
         derivation.table(name)
     return Derived(
-        {name: derivation.datasets[name] for name in study.datasets}, derivation.ledger.frame(), derivation.ledger.sets
+        {name: derivation.datasets[name] for name in study.datasets},
+        derivation.ledger.frame(),
+        derivation.ledger.sets,
+        derivation.hidden,
     )
 
 

@@ -37,11 +37,13 @@ class Set:
 
 @dataclass(frozen=True)
 class Listing:
-    """Rows to be shown, with a ``_src`` column when they come from single source rows."""
+    """Rows to be shown, with a ``_src`` column when they come from single source rows; ``error`` says why there are
+    none if it could not be made."""
 
     id: str
     title: str
     frame: pd.DataFrame
+    error: str = ""
 
 
 @dataclass(frozen=True)

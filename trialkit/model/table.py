@@ -71,7 +71,9 @@ class Tables:
     """All accepted rows of a snapshot: a frame per form with a column ``_src``, and where each row came from.
 
     ``sources`` has one row per ``_src`` (its index): form, file, row (line or record), numbering, upload (SHA-256).
+    ``blind`` says that the arms are hidden: every blinded field is missing, and what is made of one must be too.
     """
 
     frames: dict[str, pd.DataFrame]
     sources: pd.DataFrame
+    blind: bool = False

@@ -12,8 +12,8 @@ from trialkit.model.table import Tables
 def blinded(study: Study, tables: Tables, snapshot: Snapshot) -> tuple[Study, Tables, Snapshot]:
     """The same with every value of a blinded field missing, and every analysis without arms.
 
-    What is derived from such a field is missing too; rows it would have selected are in the ledger as lost. A method
-    that needs arms is reported as not computed.
+    What is derived from such a field is missing too (``derive.hiding``); what stands on it, and a method that needs
+    arms, is reported as not computed.
     """
     frames = dict(tables.frames)
     for name, frame in frames.items():
@@ -27,6 +27,6 @@ def blinded(study: Study, tables: Tables, snapshot: Snapshot) -> tuple[Study, Ta
             analyses={name: replace(one, arm="") for name, one in study.analyses.items()},
             listings={name: replace(one, arm="") for name, one in study.listings.items()},
         ),
-        replace(tables, frames=frames),
+        replace(tables, frames=frames, blind=True),
         replace(snapshot, masked=True),
     )

@@ -190,8 +190,9 @@ def notices(scene: Scene) -> tuple[Notice, ...]:
     for spec in missing:
         made[f"Not computed: {spec.title}: the results hold no rows of this analysis."] = None
     for listing in scene.listed:
-        if listing.id not in scene.listings:
-            made[f"Not made: {listing.title}: the results hold no such listing."] = None
+        found = scene.listings.get(listing.id)
+        if why := "the results hold no such listing" if found is None else found.error:
+            made[f"Not made: {listing.title}: {why}."] = None
     return tuple(Notice(text.replace("..", ".")) for text in made)
 
 

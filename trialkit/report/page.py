@@ -14,6 +14,7 @@ from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.report import notes
 from trialkit.report.check import bind, kind_of, preset_of
+from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
@@ -140,7 +141,7 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
     made = kind.build(scene, bind(display, kind))
     of = subjects_of(scene.study, scene.reads)
     entries = [entry for name in of for entry in ledger if entry.of == name]
-    lost = sum(entry.lost for entry in entries)
+    lost, told = sum(entry.lost for entry in entries), notes.notices(scene)
     return Shown(
         id=element_id("display", display.id),
         number=display.number,
@@ -148,7 +149,7 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
         subtitle=display.subtitle,
         section=display.section,
         population=notes.population(scene),
-        parts=(*notes.notices(scene), *made.parts),
+        parts=(*told, *(map(unknown, made.parts) if told else made.parts)),
         reading=display.reading,
         footnotes=notes.footnotes(scene, made.notes),
         source=notes.source(scene, snapshot.id, software),

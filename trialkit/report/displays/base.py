@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from trialkit.report.rows import Rows
@@ -11,6 +11,7 @@ from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
 
 NOBODY = "No participants met the criteria"
+UNTOLD = "Nothing to show: see what was not computed"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,13 @@ def arm_heads(scene: Scene, rows: Rows) -> tuple[tuple[str, ...], tuple[Head, ..
 def shell(heads: tuple[Head, ...], stub: str = "", caption: str = "") -> TableModel:
     """A table that says that there is nobody in it."""
     return TableModel(heads, (Line(NOBODY, (), 0, "span"),), stub, caption)
+
+
+def unknown(part: Part) -> Part:
+    """A part of a display of which something was not computed: an empty table does not say that nobody is in it."""
+    if not isinstance(part, TableModel) or [line.stub for line in part.lines] != [NOBODY]:
+        return part
+    return replace(part, lines=(replace(part.lines[0], stub=UNTOLD),))
 
 
 def empty(count: int) -> tuple[Cell, ...]:

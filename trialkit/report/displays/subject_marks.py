@@ -86,6 +86,12 @@ def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame
             yield str(subject), dated[dated[columns.subject] == subject]
 
 
+def said_of(rows: pd.DataFrame, column: str) -> str:
+    """What a subject's rows say in a column; "" if nothing (the arm, while it is hidden), or if none is asked for."""
+    named = rows[column].dropna() if column else ()
+    return str(named.iloc[0]) if len(named) else ""
+
+
 def marks(rows: pd.DataFrame, columns: Columns, kind: str) -> list[Mark]:
     """A subject's marks of a kind, by day."""
     if not kind:

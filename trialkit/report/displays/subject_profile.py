@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
-from trialkit.report.displays.subject_marks import Columns, Kinds, Mark, day_words, marks, subjects
+from trialkit.report.displays.subject_marks import Columns, Kinds, Mark, day_words, marks, said_of, subjects
 from trialkit.report.figures.profile import ProfileFigure, Track
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, Picture, TableModel
@@ -82,10 +82,10 @@ def _by_words(found: list[Mark]) -> list[Track]:
 def _caption(scene: Scene, subject: str, rows: pd.DataFrame, params: Params, end: list[Mark]) -> str:
     columns, listing = params.columns, scene.listed[0].id
     said = [subject]
-    if columns.group:
-        said.append(scene.arm_label(str(rows[columns.group].iloc[0])))
-    if columns.reason:
-        said.append(scene.level(listing, columns.reason, str(rows[columns.reason].iloc[0])))
+    if group := said_of(rows, columns.group):
+        said.append(scene.arm_label(group))
+    if reason := said_of(rows, columns.reason):
+        said.append(scene.level(listing, columns.reason, reason))
     if end:
         words = scene.level(listing, columns.words, end[-1].words)
         said = [*(part for part in said if part != words), f"{words} on day {day_words([end[-1].start])}"]

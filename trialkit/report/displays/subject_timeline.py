@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
-from trialkit.report.displays.subject_marks import Columns, Kinds, day_words, marks, subjects
+from trialkit.report.displays.subject_marks import Columns, Kinds, day_words, marks, said_of, subjects
 from trialkit.report.figures.timeline import STRENGTHS, Lane, TimelineFigure
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, TableModel
@@ -84,20 +84,16 @@ def _chosen(scene: Scene, every: list[Subject], params: Params) -> list[Subject]
     named = list(scene.study.arms)
     groups: dict[str, list[Subject]] = {}
     for subject, rows in every:
-        groups.setdefault(_group(rows, params), []).append((subject, rows))
+        groups.setdefault(said_of(rows, params.columns.group), []).append((subject, rows))
     each = min(params.at_most, MOST) // len(groups)
     ordered = sorted(groups, key=lambda g: (g not in named, named.index(g) if g in named else 0))
     return [one for group in ordered for one in groups[group][:each]]
 
 
-def _group(rows: pd.DataFrame, params: Params) -> str:
-    return str(rows[params.columns.group].iloc[0]) if params.columns.group else ""
-
-
 def _lane(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Lane:
     columns, kinds = params.columns, params.kinds
     ends = marks(rows, columns, kinds.end)
-    group = _group(rows, params)
+    group = said_of(rows, params.columns.group)
     return Lane(
         subject,
         scene.arm_label(group) if group else "",
