@@ -12,7 +12,7 @@ from tests.small_report import SNAPSHOT
 from tests.small_tables import dataset, shown, study, table
 from trialkit.analyze import analyze
 from trialkit.derive import derive
-from trialkit.derive.hiding import REASON
+from trialkit.derive.hiding import UNTOLD
 from trialkit.derive.run import Derived
 from trialkit.model import Dataset, Study, Tables, tree_of
 from trialkit.model.analysis import AnalysisSpec, ListingSpec, Population
@@ -102,7 +102,7 @@ def test_rows_that_a_hidden_field_chooses_are_not_told(step: dict[str, Any]) -> 
     assert made.hidden["d"].rows
     assert len(made.datasets["d"]) == 0
     (entry,) = made.ledger[made.ledger["of"] == "dataset d"].to_dict("records")
-    assert (entry["rows_in"], entry["rows_out"], entry["lost"], entry["reason"]) == (3, 0, 3, REASON)
+    assert (entry["rows_in"], entry["rows_out"], entry["lost"], entry["reason"]) == (3, 0, 3, UNTOLD)
     assert "x" not in entry["step"].split()
     assert shown(made.datasets["e"], "NROW") == ".\n.\n."  # not 0
 
@@ -138,7 +138,7 @@ OF_HIDDEN = Condition((Test("F", "is", ("Y",)),))
 def test_an_analysis_of_what_is_hidden_is_not_computed(asked: AnalysisSpec, population: Condition | None) -> None:
     rows = results(asked, where=population).rows
     assert rows["status"].tolist() == ["error"]
-    assert REASON in rows["error"].iloc[0]
+    assert UNTOLD in rows["error"].iloc[0]
 
 
 def test_a_hidden_column_of_many_is_left_out() -> None:
@@ -151,4 +151,4 @@ def test_a_listing_of_hidden_rows_says_so_and_hidden_columns_are_blank() -> None
     blank, untold = ListingSpec("b", "B", "d", ("S", "F")), ListingSpec("u", "U", "d", ("S",), where=OF_HIDDEN)
     made = results(spec(), blank, untold).listings
     assert shown(made["b"].frame, "S", "F") == "1 .\n2 .\n3 ." and made["b"].error == ""
-    assert len(made["u"].frame) == 0 and made["u"].error == REASON
+    assert len(made["u"].frame) == 0 and made["u"].error == UNTOLD

@@ -633,7 +633,8 @@ def test_other_numbers_of_arms(arms: int) -> None:
 
 def test_nobody_in_the_trial_prints_the_shells() -> None:
     html = html_of(2, subjects=0)
-    assert html.count("No participants met the criteria") == 17  # once a display
+    assert html.count("No participants met the criteria") == 9  # once a display
+    assert html.count("Nothing to show: see what was not computed") == 8  # once a display whose method refused
     assert "<svg" not in html
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from trialkit.derive.hiding import REASON, SEEN, Hidden, names_in
+from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, names_in
 from trialkit.model.analysis import AnalysisSpec, ListingSpec
 from trialkit.model.study import Study
 from trialkit.model.tree import Tree
 
-NO_PART = "what it is about " + REASON
+NO_PART = "what it is about " + UNTOLD
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Veil:
 
     def listing(self, spec: ListingSpec) -> str:
         """Why a listing cannot be made; "" if it can. Its hidden columns are blank."""
-        return REASON if self._rows(spec) else ""
+        return UNTOLD if self._rows(spec) else ""
 
     def analysis(self, spec: AnalysisSpec) -> tuple[AnalysisSpec, str]:
         """The analysis without hidden columns, and why it cannot be computed; "" if it can.
@@ -38,7 +38,7 @@ class Veil:
         named = [*spec.by, *spec.failure, *([spec.date] if spec.date else [])]
         decided = events is not None and self.of(events.dataset).touches(iter((events.event, events.date)))
         if self._rows(spec) or own.touches(iter(named)) or decided:
-            return spec, REASON
+            return spec, UNTOLD
         seen = _without(spec.params, own)
         return (replace(spec, params=seen), "") if seen is not None else (spec, NO_PART)
 

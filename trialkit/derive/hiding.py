@@ -19,7 +19,7 @@ from trialkit.model.tree import Tree
 if TYPE_CHECKING:
     import pandas as pd
 
-REASON = "cannot be told while the arms are hidden"
+UNTOLD = "cannot be told while the arms are hidden"
 MADE = ("into", "flag")
 """The arguments that name a column the step makes."""
 
@@ -67,7 +67,7 @@ def veiled(before: pd.DataFrame, outcome: Outcome, own: Hidden, hidden: Hidden) 
     frame = outcome.frame
     gone = {name: frame[name].where(frame[name].isna()) for name in sorted(hidden.columns) if name in frame.columns}
     if hidden.rows and not own.rows:
-        return Outcome(frame.assign(**gone).iloc[:0], (Loss(REASON, before),) if len(before) else ())
+        return Outcome(frame.assign(**gone).iloc[:0], (Loss(UNTOLD, before),) if len(before) else ())
     return replace(outcome, frame=frame.assign(**gone))
 
 

@@ -88,8 +88,8 @@ def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame
 
 def said_of(rows: pd.DataFrame, column: str) -> str:
     """What a subject's rows say in a column; "" if nothing (the arm, while it is hidden), or if none is asked for."""
-    named = rows[column].dropna() if column else ()
-    return str(named.iloc[0]) if len(named) else ""
+    named = rows[column].dropna().tolist() if column else []
+    return str(named[0]) if named else ""
 
 
 def marks(rows: pd.DataFrame, columns: Columns, kind: str) -> list[Mark]:
