@@ -62,11 +62,13 @@ def read_cells(column: pd.Series[Any], field: Field, decimal: str = ".", blank: 
 def _read_text(column: pd.Series[Any], field: Field, blank: bool) -> pd.Series[Any]:
     """A category of text as a field of text has it: any text is one, and only some are missing."""
     import numpy as np
+    import pandas as pd
 
     places, distinct = by_number(column)
-    texts, nothing = distinct.tolist(), {"", *field.missing}
-    gone = [number for number, text in enumerate(texts) if text in nothing or (blank and _is_blank(text))]
-    return category(np.where(np.isin(places, gone), -1, places), distinct) if gone else column
+    nothing = ["", *field.missing, *(filter(_is_blank, filter(str.isspace, distinct)) if blank else ())]
+    found = distinct.get_indexer(pd.Index(dict.fromkeys(nothing), dtype=object))
+    gone = found[found >= 0]
+    return category(np.where(np.isin(places, gone), -1, places), distinct) if len(gone) else column
 
 
 def _is_blank(cell: str) -> bool:

@@ -18,6 +18,7 @@ from trialkit.pipeline.files import upload_files
 from trialkit.pipeline.gates import may_be_kept
 from trialkit.pipeline.incoming import incoming, twice
 from trialkit.pipeline.local_times import local_times
+from trialkit.spec.heap import collector_past_what_stays
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,6 +76,7 @@ def _day(at: str) -> date:
     return date.fromisoformat(at[:10])
 
 
+@collector_past_what_stays()
 def _validated(
     study: Study, paths: Sequence[Path], store: Path | None, blinded: bool, as_of: date, dry: bool = False
 ) -> tuple[Checked, int]:

@@ -51,6 +51,8 @@ def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray])
 def data_for(item: Compiled, seen: Seen) -> Any:
     """What the rule's Check is given: its own column, or a frame of those it needs."""
     coded = item.kind.coded
+    if item.by_row:
+        seen = Seen(seen.rows, {})
     if item.by_cell:
         return seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
     data = seen.frame(item.columns, coded)
