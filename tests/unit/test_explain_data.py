@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -34,6 +35,8 @@ STEPS: list[dict[str, Any]] = [
     {"aggregate": {"into": "N", "from": "b"}},
 ]
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
 
 def small() -> tuple[Study, Tables]:
     frames, rows, at = {"a": table(PEOPLE), "b": table(DOSES)}, [], 0
@@ -51,7 +54,7 @@ def small() -> tuple[Study, Tables]:
 
 def test_a_subject_is_in_because_of_a_value_and_the_step_that_made_it() -> None:
     text = subject_words(*small(), "1")
-    assert "Dosed: in, because SAFFL is Y (step 2 of d, flag SAFFL: has a row in b where ML > 0)" in text
+    assert "Dosed: in, because SAFFL is Y (step 2 of d, flag SAFFL: Y if there is a row in b where ML > 0)" in text
 
 
 def test_a_subject_is_out_because_of_a_value() -> None:
@@ -73,7 +76,7 @@ def test_a_row_tells_its_source_and_what_each_step_made_of_what() -> None:
     lines = row_words(*small(), "d", 1).splitlines()
     assert lines[0] == "Row 1 of d: S 1"
     assert lines[1] == "  from a: a.csv line 2 (upload aaaaaaaa)"
-    assert "  2. flag SAFFL: has a row in b where ML > 0: SAFFL = Y" in lines
+    assert "  2. flag SAFFL: Y if there is a row in b where ML > 0: SAFFL = Y" in lines
     place = lines.index("  3. pick FIRST from the first row of b: FIRST = 2026-02-02")
     assert lines[place + 1] == "       b: b.csv line 2 (upload bbbbbbbb)"
     assert lines[-3:] == [
@@ -111,6 +114,17 @@ def shipped() -> tuple[Study, Tables]:
         frames[form.id] = parsed.frame.assign(**{SRC: range(start, start + len(parsed.frame))})
         start += len(parsed.frame)
     return made, Tables(frames, pd.DataFrame())
+
+
+def test_ten_subjects_are_told_what_the_page_says() -> None:
+    """Each line of the page, for the subjects whose fates differ most."""
+    page = (DOCS / "explanation" / "explain-subject.md").read_text(encoding="utf-8")
+    told = {row[0]: row[2].split("; ") for row in (line.strip("| ").split(" | ") for line in page.splitlines())
+            if row[0].startswith("KWT-")}  # fmt: skip
+    assert len(told) == 10
+    for subject in ("KWT-101-0003", "KWT-102-0019", "KWT-101-0030"):
+        lines = subject_words(*shipped(), subject).splitlines()
+        assert [words for words in told[subject] if f"  {words}" not in lines] == []
 
 
 def test_a_blinded_report_of_the_study_that_ships_knows_what_needs_no_arm_and_nothing_else() -> None:

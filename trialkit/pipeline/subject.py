@@ -93,49 +93,58 @@ def _source(study: Study, dataset: str) -> str:
 
 
 def _datasets(study: Study, derived: Derived) -> Iterator[str]:
-    """Data sets with rows or losses, a line each; those without either in one."""
-    nothing = []
+    """Data sets that lost rows of the subject, a line each; the others together."""
+    whole, nothing = [], []
     for name, frame in derived.datasets.items():
         source = study.forms.get(study.datasets[name].source)
         if source is not None and not source.subject:
             continue
-        lost = _lost(derived.ledger, f"dataset {name}")
-        if not len(frame) and not lost:
-            nothing.append(f"{study.datasets[name].label} ({name})")
-            continue
-        said = f"; lost {'; '.join(lost)}" if lost else ""
-        yield f"  {study.datasets[name].label} ({name}): {_rows(len(frame))}{said}"
-    if nothing:
-        yield f"  Nothing in: {'; '.join(nothing)}"
+        if lost := _lost(derived.ledger, f"dataset {name}"):
+            yield f"  {study.datasets[name].label} ({name}): {_rows(len(frame))}; lost {'; '.join(lost)}"
+        elif len(frame):
+            whole.append(f"{name} {len(frame)}")
+        else:
+            nothing.append(name)
+    yield from _together("No row lost on the way to", "data set", whole)
+    yield from _together("Nothing for", "data set", nothing)
 
 
 def _analyses(study: Study, derived: Derived) -> Iterator[str]:
-    """Analyses that use the subject or some of its rows, a line each; the others together, by population."""
+    """Analyses that leave rows of the subject aside, a line each; the others together, by what they use of it."""
+    whole: list[str] = []
+    nothing: list[str] = []
     out: dict[str, list[str]] = {}
     for spec in study.analyses.values():
         said = _analysis(study, spec, derived)
-        if said:
+        if said is None:
+            out.setdefault(study.populations[spec.population].label, []).append(spec.id)
+        elif said:
             yield f"  {spec.title} ({spec.id}): {said}"
         else:
-            out.setdefault(study.populations[spec.population].label, []).append(spec.id)
+            (whole if len(derived.datasets[spec.dataset]) else nothing).append(spec.id)
+    yield from _together("All its rows used by", "analysis", whole)
+    yield from _together("In the population, and nothing recorded that could be used by", "analysis", nothing)
     for label, ids in out.items():
-        yield f"  Not in the population {label!r}, so in none of: {', '.join(ids)}"
+        yield from _together(f"Not in the population {label!r}, so in none of", "analysis", ids)
 
 
-def _analysis(study: Study, spec: AnalysisSpec, derived: Derived) -> str:
-    """What an analysis uses of the subject, "" if it is not in its population."""
+def _together(said: str, what: str, names: list[str]) -> Iterator[str]:
+    several = {"analysis": "analyses", "data set": "data sets"}[what]
+    if names:
+        yield f"  {said} {len(names)} {what if len(names) == 1 else several}: {', '.join(names)}"
+
+
+def _analysis(study: Study, spec: AnalysisSpec, derived: Derived) -> str | None:
+    """What an analysis leaves aside of the subject, "" if nothing; None if the subject is not in its population."""
     from trialkit.analyze.prepare import prepare
     from trialkit.derive.run import Ledger
 
     ledger = Ledger()
     prepared = prepare(study, spec, derived.datasets, ledger)
     if not len(prepared.universe):
+        return None
+    if len(prepared.frame) == len(derived.datasets[spec.dataset]):
         return ""
-    there = len(derived.datasets[spec.dataset])
-    if not there:
-        return f"in its population; no row in {spec.dataset}"
-    if len(prepared.frame) == there:
-        return _rows(there)
     frame = ledger.frame()
     lost = [(reason, count) for reason, count in zip(frame["reason"], frame["lost"], strict=True) if count]
     why = "; ".join(f"{count} {_reason(study, spec, reason)}" for reason, count in lost)
@@ -144,9 +153,11 @@ def _analysis(study: Study, spec: AnalysisSpec, derived: Derived) -> str:
 
 def _reason(study: Study, spec: AnalysisSpec, reason: str) -> str:
     """Why a row is not used; a condition of the analysis in the words of the data set."""
-    if spec.where and reason == f"not: {spec.where.words()}":
-        return f"that do not meet: {_condition(study, spec.dataset, spec.where)}"
-    return reason
+    if not spec.where:
+        return reason
+    asked = _condition(study, spec.dataset, spec.where)
+    told = {"not": "that do not meet", "a value is missing in": "with a value missing for"}
+    return next((f"{say}: {asked}" for word, say in told.items() if reason == f"{word}: {spec.where.words()}"), reason)
 
 
 def _condition(study: Study, dataset: str, where: Condition) -> str:

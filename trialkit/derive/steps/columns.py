@@ -176,9 +176,9 @@ def days_between(frame: pd.DataFrame, args: DaysBetween, at: At) -> Outcome:
 COLUMNS = {
     "constant": StepKind("constant", Constant, lambda a: f"set {', '.join(a.columns)}", constant),
     "map": StepKind("map", Map, lambda a: f"{a.into}: recode {a.column}", recode, _map_problems),
-    "flag": StepKind("flag", Flag, lambda a: f"flag {a.into}: {a.where.words()}", flag),
+    "flag": StepKind("flag", Flag, lambda a: f"flag {a.into}: Y if {a.where.words()}", flag),
     "compare": StepKind(
-        "compare", Compare, lambda a: f"flag {a.into}: {a.left} {a.op.replace('_', ' ')} {a.right}", compare
+        "compare", Compare, lambda a: f"flag {a.into}: Y if {a.left} {a.op.replace('_', ' ')} {a.right}", compare
     ),
     "study_day": StepKind("study_day", StudyDay, lambda a: f"{a.into}: day of {a.date}, {a.start} = day 1", study_day),
     "days_between": StepKind("days_between", DaysBetween, lambda a: f"{a.into}: {a.start} to {a.end}", days_between),

@@ -162,7 +162,7 @@ def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
 
 def _exists_words(args: Exists) -> str:
     where = f" where {args.where.words()}" if args.where else ""
-    return f"flag {args.into}: has a row in {args.from_}{where}"
+    return f"flag {args.into}: Y if there is a row in {args.from_}{where}"
 
 
 LOOKUPS = {
