@@ -103,14 +103,15 @@ def name_right(plot: Plot, at: Layout, names: list[Name], ends: list[float], low
             plot.sheet.words(plot.left + plot.width + 7, down, line, 9, True, color=name.style.color)
 
 
-def name_above(sheet: Sheet, at: Layout, names: list[Name]) -> None:
-    """Each arm's line sample and name above the plot, a row each."""
+def name_above(sheet: Sheet, at: Layout, names: list[Name], lines: bool = True) -> None:
+    """Each arm's sample (a mark, and its line if the figure has lines) and name above the plot, a row each."""
     for i, name in enumerate(names):
         x, y, style = INCH * at.left, INCH * (0.14 + 0.2 * i), name.style
-        sheet.path((x, y), (x + 0.42 * INCH, y), color=style.color, width=1.8, dash=style.dash)
+        if lines:
+            sheet.path((x, y), (x + 0.42 * INCH, y), color=style.color, width=1.8, dash=style.dash)
         mark(sheet, [(x, y)], style.marker, style.color, 5.5)
         words = f"{name.label} ({name.note})" if name.note else name.label
-        sheet.words(x + 0.5 * INCH, y + MIDDLE * 9, words, 9, True, color=style.color)
+        sheet.words(x + (0.5 if lines else 0.12) * INCH, y + MIDDLE * 9, words, 9, True, color=style.color)
 
 
 def rows_under(plot: Plot, at: Layout, under: list[UnderRow]) -> None:

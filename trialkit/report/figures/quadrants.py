@@ -53,7 +53,7 @@ class QuadrantsFigure:
         self._corners(plot, narrow)
         self._labels(plot, spans)
         titles(sheet, at, self.x_title, self.y_title)
-        name_above(sheet, at, list(self.names))
+        name_above(sheet, at, list(self.names), lines=False)
         return sheet.svg(self.alt)
 
     def _layout(self, narrow: bool) -> Layout:
