@@ -44,11 +44,11 @@ class Compiled:
         """Whether a column is all it needs to see."""
         return self.kind.single and not self.cross and self.columns == (self.rule.field,)
 
-    @property
-    def by_row(self) -> bool:
-        """Whether it looks at nothing but cells of the row that must all be fit to be judged: what it says of a row
-        with another cell is not listened to, so that it may be given the cells as they are."""
-        return not self.cross and not self.kind.grouped and set(self.columns) <= set(self.needs)
+    def by_row(self, form: str) -> bool:
+        """Whether all it looks at in its own form are cells of the row that must be fit to be judged: what it says of
+        a row with another cell is not listened to, so that it may be given the cells as they are."""
+        own = self.kind.grouped or self.beyond or self.asks((form,))
+        return not own and set(self.columns) <= set(self.needs)
 
     def asks(self, forms: Container[str]) -> bool:
         """Whether it looks at one of these forms."""

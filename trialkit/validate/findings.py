@@ -56,7 +56,7 @@ class Writer:
 
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
-        as_read = item.by_row or not detail
+        as_read = item.by_row(self.rows.form.id) or not detail
         rows = self.rows if as_read else self._seen.as_rows(item.columns, only=not item.cross)
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)

@@ -41,7 +41,8 @@ def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray])
     for item in items:
         if item.cross:
             try:
-                wrong = known(item, fails(item, seen.as_rows(item.columns)), seen.hidden)
+                given = rows if item.by_row(rows.form.id) else seen.as_rows(item.columns)
+                wrong = known(item, fails(item, given), seen.hidden)
             except Exception as error:
                 raise could_not_run(item, type(error).__name__) from error
             yield item, wrong
@@ -51,7 +52,7 @@ def beside(items: Iterable[Compiled], rows: Rows, hidden: dict[str, np.ndarray])
 def data_for(item: Compiled, seen: Seen) -> Any:
     """What the rule's Check is given: its own column, or a frame of those it needs."""
     coded = item.kind.coded
-    if item.by_row:
+    if item.by_row(seen.rows.form.id):
         seen = Seen(seen.rows, {})
     if item.by_cell:
         return seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
