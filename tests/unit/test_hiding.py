@@ -107,6 +107,14 @@ def test_rows_that_a_hidden_field_chooses_are_not_told(step: dict[str, Any]) -> 
     assert shown(made.datasets["e"], "NROW") == ".\n.\n."  # not 0
 
 
+def test_no_later_step_names_a_value_of_a_hidden_field_either() -> None:
+    """Where the rows are hidden already, and where a column that is hidden already is made again."""
+    flag = {"flag": {"into": "F", "where": {"ARM": "x"}}}
+    keep = {"filter": {"where": {"ARM": "x"}}}
+    made = blind(dataset(keep, keep), dataset(flag, flag, name="e"))
+    assert made.ledger["step"].tolist() == [f"filter: {UNTOLD}"] * 2 + [f"flag: {UNTOLD}"] * 2
+
+
 def results(spec: AnalysisSpec, *more: ListingSpec, where: Condition | None = None) -> Any:
     made, tables = trial(dataset({"flag": {"into": "F", "where": {"ARM": "x"}}}))
     made = replace(

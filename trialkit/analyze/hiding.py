@@ -36,8 +36,8 @@ class Veil:
         own = self.of(spec.dataset)
         events = self.study.estimands[spec.estimand].events if spec.estimand else None
         named = [*spec.by, *spec.failure, *([spec.date] if spec.date else [])]
-        decided = events is not None and self.of(events.dataset).touches(iter((events.event, events.date)))
-        if self._rows(spec) or own.touches(iter(named)) or decided:
+        decided = events is not None and self.of(events.dataset).touches((events.event, events.date))
+        if self._rows(spec) or own.touches(named) or decided:
             return spec, UNTOLD
         seen = _without(spec.params, own)
         return (replace(spec, params=seen), "") if seen is not None else (spec, NO_PART)
@@ -45,8 +45,8 @@ class Veil:
     def _rows(self, spec: AnalysisSpec | ListingSpec) -> bool:
         """Whether it cannot be told which rows are in it."""
         population = self.study.populations.get(spec.population)
-        chosen = population is not None and self.of(population.dataset).touches(iter(population.where.columns))
-        return chosen or self.of(spec.dataset).touches(iter(spec.where.columns))
+        chosen = population is not None and self.of(population.dataset).touches(population.where.columns)
+        return chosen or self.of(spec.dataset).touches(spec.where.columns)
 
 
 def _without(params: Tree, own: Hidden) -> Tree | None:

@@ -7,7 +7,7 @@ columns are followed through the steps by name, from the content alone and never
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ class Hidden:
     columns: frozenset[str] = frozenset()
     rows: bool = False
 
-    def touches(self, names: Iterator[str]) -> bool:
+    def touches(self, names: Iterable[str]) -> bool:
         """Whether something that names these columns depends on what is hidden."""
         return self.rows or not self.columns.isdisjoint(names)
 
@@ -45,21 +45,37 @@ def of_form(study: Study, form: str) -> Hidden:
     return Hidden(frozenset(name for name, field in study.forms[form].fields.items() if field.blinded))
 
 
-def after(step: Step, before: pd.DataFrame, outcome: Outcome, own: Hidden, of: Callable[[str], Hidden]) -> Hidden:
-    """What is hidden after a step, ``own`` having been before it; ``of`` says it of the tables it looks into.
+Of = Callable[[str], Hidden]
+"""What is hidden of a form or data set, by its name."""
+
+
+def depends(step: Step, own: Hidden, of: Of) -> bool:
+    """Whether what a step does, and not only what it takes as it is, stands on something hidden; ``own`` is what was
+    hidden before it, ``of`` tells it of the tables the step looks into."""
+    return _there(step, own, of).touches(_read(step.args))
+
+
+def after(step: Step, before: pd.DataFrame, outcome: Outcome, own: Hidden, of: Of) -> Hidden:
+    """What is hidden after a step; ``own`` and ``of`` as in ``depends``.
 
     Where hidden columns decide which rows stay or are added, ``rows`` is set.
     """
-    others = [of(name) for name in _under(step.args, "from")]
-    there = Hidden(own.columns.union(*(o.columns for o in others)), any(o.rows for o in others))
+    there = _there(step, own, of)
+    looks = any(True for _ in _under(step.args, "from"))
     old = {str(name) for name in before.columns}
     fetched = {new: source for new, source in _fetched(step.args) if new in outcome.frame.columns}
-    taken = {new for new, source in fetched.items() if source in (there.columns if others else own.columns)}
-    stays = {name for name in own.columns if name in outcome.frame.columns and (others or name not in fetched)}
-    if not there.touches(_read(step.args)):
+    taken = {new for new, source in fetched.items() if source in there.columns}
+    stays = {name for name in own.columns if name in outcome.frame.columns and (looks or name not in fetched)}
+    if not depends(step, own, of):
         return Hidden(frozenset(stays | taken), own.rows)
     made = {str(name) for name in outcome.frame.columns if name not in old} | set(_made(step.args))
     return Hidden(frozenset(stays | taken | made), own.rows or not made or _moved(before, outcome))
+
+
+def _there(step: Step, own: Hidden, of: Of) -> Hidden:
+    """What is hidden of all that a step sees."""
+    seen = [own, *(of(name) for name in _under(step.args, "from"))]
+    return Hidden(frozenset().union(*(one.columns for one in seen)), any(one.rows for one in seen))
 
 
 def veiled(before: pd.DataFrame, outcome: Outcome, own: Hidden, hidden: Hidden) -> Outcome:

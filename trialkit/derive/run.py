@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from trialkit.derive.base import At, Outcome
-from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, of_form, veiled
+from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
 from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
 from trialkit.model.analysis import Dataset, Step
@@ -125,7 +125,7 @@ class Derivation:
             own = self.hidden[dataset.id]
             self.hidden[dataset.id] = hidden = after(step, frame, outcome, own, self._hidden)
             outcome = veiled(frame, outcome, own, hidden)
-            words = f"{step.kind}: {UNTOLD}" if hidden != own else words
+            words = f"{step.kind}: {UNTOLD}" if depends(step, own, self._hidden) else words
         self.ledger.add(f"dataset {dataset.id}", order, words, len(frame), outcome, dataset.subject)
         return outcome.frame
 
