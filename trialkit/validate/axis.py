@@ -72,7 +72,7 @@ def stretch(column: pd.Series[Any], kind: str, fine: bool = False) -> Stretch:
         return Stretch(low, high + (1 - _SECOND) * fine * day)
     if kind == "date":
         days = _days(column)
-        return Stretch(days, days + (1 - _SECOND) * fine)
+        return Stretch(days, days + (1 - _SECOND) if fine else days)
     if kind == "text":
         raise ValueError("text has no axis")
     values = _days(column) if kind == "datetime" else _hours(column) if kind == "time" else numbers(column)
@@ -92,8 +92,9 @@ def _days(column: pd.Series[Any]) -> np.ndarray:
     import numpy as np
 
     stamps = column.to_numpy(dtype="datetime64[ns]")
-    days = stamps.astype("int64") / 86_400_000_000_000
-    return np.where(np.isnat(stamps), np.nan, days)
+    days = stamps.view("int64") / 86_400_000_000_000
+    days[np.isnat(stamps)] = np.nan
+    return days
 
 
 def _hours(column: pd.Series[Any]) -> np.ndarray:
@@ -151,7 +152,9 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     import numpy as np
 
     sign, b, tolerance = SIGNS[op], Stretch(_one(b.low), _one(b.high)), _one(tolerance)
-    dust = 1e-12 * np.maximum(1.0, np.abs(b.high))
+    if sign == "=" and a.low is a.high and b.low is b.high and np.all(tolerance >= 0):
+        return _differ(a.low, b.low, tolerance)
+    dust = _dust(b.high)
     room, tight = tolerance + dust, tolerance - dust
     if sign == "=":
         return (a.low - b.high > room) | (b.low - a.high > room)
@@ -162,6 +165,24 @@ def violates(op: str, a: Stretch, b: Stretch, tolerance: float | np.ndarray = 0.
     if sign == ">=":
         return b.low - a.high > room
     return (a.low - b.high >= tight) if sign == "<" else (b.low - a.high >= tight)
+
+
+def _dust(values: np.ndarray) -> Any:
+    """How far two numbers may be apart and be the same, written otherwise."""
+    import numpy as np
+
+    return 1e-12 * np.maximum(1.0, np.abs(values))
+
+
+def _differ(a: np.ndarray, b: np.ndarray, tolerance: Any) -> np.ndarray:
+    """Where two certain values are further apart than the tolerance: those that are the same are not looked at."""
+    import numpy as np
+
+    differ = np.asarray(a != b)
+    odd = np.flatnonzero(differ)
+    a, b, tolerance = (np.broadcast_to(values, len(differ))[odd] for values in (a, b, tolerance))
+    differ[odd] = np.abs(a - b) > tolerance + _dust(b)
+    return differ
 
 
 def _one(values: Any) -> Any:

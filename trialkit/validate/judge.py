@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trialkit.model.texts import filled
 from trialkit.validate.compiled import Compiled
 from trialkit.validate.rows import Rows
 
@@ -35,7 +36,7 @@ def applies(item: Compiled, rows: Rows) -> np.ndarray:
         found &= item.rule.when.masks(rows.frame)[0]
     if not item.kind.presence:
         for name in item.reads:
-            found &= rows.frame[name].notna().to_numpy()
+            found &= filled(rows.frame[name])
     return found
 
 

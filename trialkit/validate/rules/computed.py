@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 NAMED = 4
+NOTHING = Amount("0")
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Args:
 
     formula: str
     of: tuple[str, ...] = ()
-    tolerance: Amount = Amount("0")
-    percent: Amount = Amount("0")
+    tolerance: Amount = NOTHING
+    percent: Amount = NOTHING
     take: tuple[str, ...] = ()
     form: str = ""
     match: dict[str, str] = attribute(default_factory=dict)
@@ -76,7 +77,9 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     import numpy as np
 
     found, wanted = numbers(rows.frame[rule.field]), bounds(rows, args)
-    room = np.maximum(amounts(rows, args.tolerance), np.abs(wanted.low) * amounts(rows, args.percent) / 100)
+    room = amounts(rows, args.tolerance)
+    if args.percent != NOTHING:
+        room = np.maximum(room, np.abs(wanted.low) * amounts(rows, args.percent) / 100)
     return violates("equal", Stretch(found, found), wanted, room)
 
 

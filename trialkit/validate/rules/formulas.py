@@ -85,8 +85,12 @@ def _bands(parts: Parts, cuts: tuple[float, ...], scores: tuple[float, ...]) -> 
     """The score of the band the part lies in: score k up to and including cut k, the last score above all cuts."""
     import numpy as np
 
-    band = np.searchsorted(cuts, parts[0], side="left")
-    return np.where(np.isnan(parts[0]), np.nan, np.asarray(scores)[np.minimum(band, len(scores) - 1)])
+    band = np.zeros(len(parts[0]), dtype=np.int16)
+    for cut in cuts:
+        band += parts[0] > cut
+    made = np.asarray(scores, dtype=np.float64)[band]
+    made[np.isnan(parts[0])] = np.nan
+    return made
 
 
 FORMULAS: dict[str, Formula] = {

@@ -10,6 +10,7 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from trialkit.model import Condition, Form, Rule
+from trialkit.model.texts import filled
 from trialkit.validate.kind import Kind, Problem, unfit, unknown_fields
 from trialkit.validate.rows import Rows
 
@@ -41,7 +42,7 @@ def wanted(rule: Rule, args: Args) -> tuple[str, ...]:
 
 def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
     """True where the cell, or one of them, is missing."""
-    gone = reduce(or_, [rows.frame[name].isna().to_numpy() for name in wanted(rule, args)])
+    gone = reduce(or_, [~filled(rows.frame[name]) for name in wanted(rule, args)])
     wrong = gone & args.only.masks(rows.frame)[0]
     if args.unless:
         holds, unknown = args.unless.masks(rows.frame)
