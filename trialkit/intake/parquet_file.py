@@ -11,7 +11,6 @@ from trialkit.intake.words import LARGEST
 from trialkit.model import Layout
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     import pyarrow as pa
 
@@ -50,7 +49,7 @@ def frame(table: pa.Table, name: str) -> pd.DataFrame:
 
 
 def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
-    """A column as numbers (float64), dates (datetime64[ns]) or text (a category)."""
+    """A column as numbers (float64, or int64 if all are whole and there), dates (datetime64[ns]) or text (a category)."""
     import pandas as pd
     import pyarrow as pa
 
@@ -64,8 +63,10 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
         return pd.Series([None] * len(column), dtype=object)
     if pa.types.is_integer(kind) or (pa.types.is_decimal(kind) and kind.scale <= 0):
         _check_sizes(column, field, name)
-    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        return pd.Series(_floats(column), copy=False)
+    if pa.types.is_integer(kind):
+        return pd.Series(column.cast(pa.int64()).to_numpy(), copy=False)  # NaN and float64, if one is missing
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pd.Series(column.cast(pa.float64(), safe=False).to_numpy(), copy=False)
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return _dates(column, field, name)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
@@ -73,23 +74,6 @@ def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[An
     raise IntakeError(
         f"column {field.name!r} holds {kind}, which is no text, number or date", name, "Export it as one of these."
     )
-
-
-def _floats(column: pa.ChunkedArray) -> np.ndarray:
-    """Numbers as float64, missing ones NaN; part by part, for each may be without a missing cell."""
-    import numpy as np
-    import pyarrow as pa
-
-    made, done = np.empty(len(column), dtype=np.float64), 0
-    for chunk in column.chunks:
-        part = made[done : (done := done + len(chunk))]
-        if pa.types.is_integer(chunk.type):
-            part[:] = (chunk.fill_null(0) if chunk.null_count else chunk).to_numpy(zero_copy_only=False)
-            if chunk.null_count:
-                part[chunk.is_null().to_numpy(zero_copy_only=False)] = np.nan
-        else:
-            part[:] = chunk.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return made
 
 
 def _check_sizes(column: pa.ChunkedArray, field: pa.Field, name: str) -> None:

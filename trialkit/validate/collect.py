@@ -33,9 +33,9 @@ class Judged:
     hidden: dict[str, np.ndarray]
 
     def findings(self) -> list[Finding]:
-        """The findings of these rules, in order."""
+        """The findings of these rules, rule by rule."""
         writer = Writer(self.rows, self.hidden)
-        return in_order(finding for item, wrong in self.verdicts for finding in writer.write(item, wrong))
+        return [finding for item, wrong in self.verdicts for finding in writer.write(item, wrong)]
 
     def trusted(self) -> pd.DataFrame:
         """The rows with every cell blank that is unread or found wrong by itself: no other form is judged by it."""
@@ -57,7 +57,7 @@ def check(table: Table) -> list[Finding]:
     Raises AnalysisError (exit 4) if a rule could not run or validation is switched off, StudyError if a rule's
     arguments do not fit its kind.
     """
-    return judged(rows_of(table)).findings()
+    return in_order(judged(rows_of(table)).findings())
 
 
 def across(

@@ -50,6 +50,12 @@ class Compiled:
         own = self.kind.grouped or self.beyond or self.asks((form,))
         return not own and set(self.columns) <= set(self.needs)
 
+    def blanked(self, form: Form) -> tuple[str, ...]:
+        """Those of its columns of which it may not see a cell that is not fit to be judged."""
+        if not self.kind.doubt:
+            return self.columns
+        return tuple(name for name in self.columns if name in self.needs or name in form.key)
+
     def asks(self, forms: Container[str]) -> bool:
         """Whether it looks at one of these forms."""
         return any(name == EVERY or name in forms for name in self.sees)

@@ -36,12 +36,13 @@ class Writer:
         assert rows.files is not None
         texts = Texts(rows, positions)
         values = texts.shown(rule.field)
+        fixes = {value: rule.fix or item.kind.fix(form, rule, item.args, value) for value in dict.fromkeys(values)}
         columns = zip(
             rows.files[positions].tolist(),
             rows.lines[positions].tolist(),
             values,
             self._says(item, positions, values),
-            (rule.fix or item.kind.fix(form, rule, item.args, value) for value in values),
+            map(fixes.__getitem__, values),
             *(texts.shown(name) for name in (form.subject, form.site, form.visit)),
             self._keys(item, texts),
             strict=True,
@@ -57,13 +58,11 @@ class Writer:
     def _says(self, item: Compiled, positions: np.ndarray, values: list[str]) -> list[str]:
         detail = item.kind.detail
         as_read = item.by_row(self.rows.form.id) or not detail
-        rows = self.rows if as_read else self._seen.as_rows(item.columns, only=not item.cross)
+        rows = self.rows if as_read else self._seen.as_rows(item.blanked(self.rows.form), only=not item.cross)
         details = detail(rows, item.rule, item.args, positions) if detail else [""] * len(positions)
         end = "" if item.rule.say else item.kind.say(self.rows, item.rule, item.args)
-        return [
-            _with(item.rule.say or f"{self._head(item.rule.field, value)} {end}", more)
-            for value, more in zip(values, details, strict=True)
-        ]
+        said = {v: item.rule.say or f"{self._head(item.rule.field, v)} {end}" for v in dict.fromkeys(values)}
+        return [_with(said[value], more) for value, more in zip(values, details, strict=True)]
 
     def _head(self, name: str, value: str) -> str:
         if not name:

@@ -61,7 +61,8 @@ class Kind:
 
     ``stage`` orders the kinds; a ``single`` kind judges a cell by itself, ``presence`` means missing is its subject,
     a ``grouped`` kind looks from row to row of its form, one of ``several`` finds nothing wrong in a single
-    row. A ``coded`` kind is content with text as categories, which answers once for each distinct text.
+    row. A ``coded`` kind is content with text as categories, which answers once for each distinct text. One that has
+    ``doubt`` enough asks ``Rows.doubt`` of what it is ``given``, and may see those cells as they are.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Kind:
     grouped: bool = False
     several: bool = False
     coded: bool = False
+    doubt: bool = False
     needs_field: bool = True
     looks: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field
     given: Callable[[Form, Rule, Any], tuple[str, ...]] = no_field

@@ -56,7 +56,7 @@ def data_for(item: Compiled, seen: Seen) -> Any:
         seen = Seen(seen.rows, {})
     if item.by_cell:
         return seen.coded(item.rule.field) if coded else seen.column(item.rule.field)
-    data = seen.frame(item.columns, coded)
+    data = seen.frame(item.columns, coded, item.blanked(seen.rows.form))
     doubt = seen.doubt(item.columns) if item.kind.grouped else None
     if doubt is not None:
         data[DOUBT] = doubt

@@ -25,7 +25,9 @@ def record_numbers(rows: Rows, names: Sequence[str]) -> np.ndarray:
     for name in names:
         places, distinct = by_number(rows.coded(name))
         many = len(distinct) + 1
-        made = made * many + (places.astype(np.int64) + 1)
+        made *= many
+        made += places
+        made += 1
         size *= many
         if size > ROOM * len(rows) + ROOM:
             made, known = pd.factorize(made)

@@ -48,10 +48,11 @@ class Seen:
         needed = [self.hidden[name] for name in names if name in self.hidden and self.hidden[name].any()]
         return reduce(or_, needed) if needed else None
 
-    def frame(self, names: Sequence[str], coded: bool = False) -> pd.DataFrame:
-        """Some of the columns."""
-        one = self.coded if coded else self.column
-        return framed({name: one(name) for name in names}, self.rows.frame.index)
+    def frame(self, names: Sequence[str], coded: bool = False, blank: Sequence[str] | None = None) -> pd.DataFrame:
+        """Some of the columns; hidden cells are blank in those of ``blank`` alone, if it is named."""
+        one, as_read = (self.coded, self.rows.coded) if coded else (self.column, self.rows.frame.__getitem__)
+        made = {name: one(name) if blank is None or name in blank else as_read(name) for name in names}
+        return framed(made, self.rows.frame.index)
 
     def as_rows(self, names: Sequence[str], only: bool = False) -> Rows:
         """All columns, and in doubt the rows in which one of these is hidden; with ``only`` the others are as read."""

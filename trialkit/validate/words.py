@@ -42,8 +42,14 @@ def number_text(value: float) -> str:
 def texts(column: pd.Series[Any], positions: np.ndarray) -> list[str]:
     """The cells at these positions as text."""
     cells = column.iloc[positions]
+    if column.dtype in ("float64", "datetime64[ns]"):  # of which a few values stand in many rows
+        made = {cell: cell_text(cell) for cell in cells.dropna().unique().tolist()}
+        return [made.get(cell, "") for cell in cells.to_list()]
     known = cells.notna().tolist()
-    return [cell_text(cell) if filled else "" for cell, filled in zip(cells.to_list(), known, strict=True)]
+    return [
+        (cell if type(cell) is str else cell_text(cell)) if filled else ""
+        for cell, filled in zip(cells.to_list(), known, strict=True)
+    ]
 
 
 class Texts:

@@ -118,8 +118,8 @@ def _texts(column: pd.Series[Any]) -> list[str]:
         return []
     places, distinct = by_number(column)
     there = np.bincount(places + 1, minlength=len(distinct) + 1)[1:] > 0
-    texts = distinct[there].tolist()
-    return [text for text in texts if text and isinstance(text, str)]
+    texts = list(filter(None, distinct[there].tolist()))
+    return texts if set(map(type, texts)) <= {str} else [text for text in texts if isinstance(text, str)]
 
 
 def _rows(column: pd.Series[Any], texts: set[str]) -> list[int]:

@@ -38,8 +38,8 @@ def mask(rows: Rows, rule: Rule, args: Args) -> np.ndarray:
 
     places, distinct = by_number(rows.frame[rule.field])
     match = re.compile(wanted(rows.form, rule, args)).fullmatch
-    fails = np.array([found is None for found in map(match, distinct.tolist())] + [False], dtype=bool)
-    return fails[places]
+    fits = np.fromiter(map(match, distinct.tolist()), dtype=bool, count=len(distinct))
+    return ~np.append(fits, True)[places]
 
 
 def say(rows: Rows, rule: Rule, args: Args) -> str:

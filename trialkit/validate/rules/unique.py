@@ -81,5 +81,5 @@ def problems(form: Form, forms: Mapping[str, Form], rule: Rule, args: Args) -> I
 
 KIND = Kind(
     "unique", Args, mask, say, stage=3, fix=fix, reads=reads, problems=problems, detail=detail, needs_field=False,
-    grouped=True, several=True, given=given, coded=True,
+    grouped=True, several=True, given=given, coded=True, doubt=True,
 )  # fmt: skip
