@@ -33,4 +33,7 @@ def _whole(column: pa.ChunkedArray) -> pa.DictionaryArray:
 
     if not column.num_chunks:
         return pa.array([], type=column.type)
-    return pa.concat_arrays(column.unify_dictionaries().chunks)
+    if not all(chunk.dictionary.equals(column.chunk(0).dictionary) for chunk in column.chunks[1:]):
+        column = column.unify_dictionaries()
+    indices = [chunk.indices for chunk in column.chunks]
+    return pa.DictionaryArray.from_arrays(pa.concat_arrays(indices), column.chunk(0).dictionary, safe=False)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trialkit.errors import IntakeError
 from trialkit.intake.content import Content, check_names
-from trialkit.intake.decoding import decode, line_at
+from trialkit.intake.decoding import decode, encoding_name, line_at
 from trialkit.intake.detecting import delimiter_of, encoding_of
 from trialkit.intake.plain_csv import plain_rows
 from trialkit.model import Layout
@@ -38,11 +38,14 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     import numpy as np
 
     encoding = encoding_of(data, name) if layout.encoding == DETECT else layout.encoding
+    ascii = layout.delimiter != DETECT and encoding_name(encoding) == "utf-8" and data.isascii()
+    if ascii and (fast := _fast(data, name, layout.delimiter)):  # the bytes are the text
+        return replace(fast, notes=tuple(_notes(layout, encoding, layout.delimiter)))
     text = decode(data, name, encoding)
     _check_characters(text, name)
     delimiter = delimiter_of(text, name, tuple(DELIMITERS)) if layout.delimiter == DETECT else layout.delimiter
     notes = tuple(_notes(layout, encoding, delimiter))
-    if fast := _fast(text, name, delimiter):
+    if not ascii and (fast := _fast(text.encode(), name, delimiter)):
         return replace(fast, notes=notes)
     records, lines = _records(text, name, delimiter)
     if not records or lines[0] != 1:
@@ -61,15 +64,16 @@ def _notes(layout: Layout, encoding: str, delimiter: str) -> Iterator[str]:
         yield f"the cells were found to be separated by a {DELIMITERS[delimiter]}"
 
 
-def _fast(text: str, name: str, delimiter: str) -> Content | None:
-    """The rows of a file that has no quote after line 1 and nothing wrong with it; None for any other."""
+def _fast(data: bytes, name: str, delimiter: str) -> Content | None:
+    """The rows of a file (in UTF-8) that has no quote after line 1 and nothing wrong with it; None for any other."""
     import numpy as np
 
     try:
-        (header,) = csv.reader([text[: text.find("\n") + 1].rstrip("\r\n")], delimiter=delimiter, strict=True)
+        first = data[: data.find(b"\n") + 1].decode().rstrip("\r\n")
+        (header,) = csv.reader([first], delimiter=delimiter, strict=True)
     except (csv.Error, ValueError):
         return None
-    frame = plain_rows(text, header, delimiter, LONGEST_CELL) if header else None
+    frame = plain_rows(data, header, delimiter, LONGEST_CELL) if header else None
     if frame is None:
         return None
     _check_header(header, name, delimiter)

@@ -49,7 +49,7 @@ def frame(table: pa.Table, name: str) -> pd.DataFrame:
 
 
 def _column(column: pa.ChunkedArray, field: pa.Field, name: str) -> pd.Series[Any]:
-    """A column as numbers (float64, or int64 if all are whole and there), dates (datetime64[ns]) or text (a category)."""
+    """A column as numbers (float64; int64 if all are whole and there), dates (datetime64[ns]) or text (a category)."""
     import pandas as pd
     import pyarrow as pa
 
