@@ -42,8 +42,12 @@ def _numbers(column: pd.Series[Any], field: Field) -> tuple[pd.Series[Any], np.n
 
     if not is_numeric_dtype(column) or is_bool_dtype(column):
         return empty(field, len(column)), np.zeros(len(column), dtype=bool), "text"
-    if column.dtype == "int64" and max(float(column.max()), -float(column.min())) <= LARGEST:
-        return column.astype("float64"), np.zeros(len(column), dtype=bool), ""
+    if column.dtype == "int64":
+        whole = column.to_numpy()
+        bad = (whole > LARGEST) | (whole < -LARGEST)
+        values = whole.astype("float64")
+        values[bad] = np.nan
+        return pd.Series(values, copy=False), bad, ""
     values = column.to_numpy(dtype="float64", na_value=np.nan)
     bad = _no_whole_number(values) if field.type == "integer" else np.isinf(values)
     return pd.Series(np.where(bad, np.nan, values) if bad.any() else values), bad, ""
