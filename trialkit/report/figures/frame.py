@@ -79,9 +79,12 @@ def plot_of(sheet: Sheet, at: Layout, across: Scale, up: Scale) -> Plot:
 
 
 def titles(sheet: Sheet, at: Layout, x: str, y: str) -> None:
-    """The axes' titles at fixed places, so that no tick label pushes them into the rows below."""
-    middle = INCH * (at.left + at.plot_width / 2)
-    sheet.words(middle, at.down(at.bottom - 0.46), x, 9.5, anchor="middle")
+    """The axes' titles at fixed heights, so that no tick label pushes them into the rows below; the lower one under
+    the middle of the plot as far as the sheet has room for it."""
+    size = min(9.5, 9.5 * (at.width - 0.1) / max(width_of(x, 9.5), 0.1))
+    half = INCH * width_of(x, size) / 2
+    middle = min(max(INCH * (at.left + at.plot_width / 2), half + 2), sheet.width - half - 2)
+    sheet.words(middle, at.down(at.bottom - 0.46), x, round(size, 1), anchor="middle")
     lines = wrap(y, 44 if at.plot_height > 2.5 else 36)[:2]
     for line, down in zip(lines, beneath(INCH * 0.16, len(lines), 9.5), strict=True):
         sheet.upright(down, at.down(at.bottom + at.plot_height / 2), line, 9.5, anchor="middle")
