@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialkit.report.figures.shapes import GRID, INK, MIDDLE, MUTED, NARROW, WIDE, Sheet, points_of, shortened, wrapped
+from trialkit.report.figures.shapes import (
+    GRID,
+    INK,
+    MIDDLE,
+    MUTED,
+    NARROW,
+    WIDE,
+    Sheet,
+    points_of,
+    shortened,
+    two_lines,
+)
 
 CELL, TWICE, HEAD, SIZE = 13.0, 17.0, 58.0, 8.0
 """Points: height of a row, and of one whose form's name is in two lines; room for the visits' names; type."""
@@ -86,11 +97,10 @@ class HeatFigure:
 def _form(sheet: Sheet, name: str, right: float, middle: float) -> None:
     """The name of a form, ending at *right*: in two lines if it is too long for one, shortened only beyond these."""
     room = right / SLACK
-    lines = [name] if points_of(name, SIZE) <= room else wrapped(name, SIZE - 0.8, room)
-    kept = [*lines[:1], *([shortened(" ".join(lines[1:]), SIZE - 0.8, room)] if lines[1:] else [])]
-    size = SIZE if len(kept) == 1 else SIZE - 0.8
-    for i, line in enumerate(kept):
-        sheet.words(right, middle + MIDDLE * size + (i - (len(kept) - 1) / 2) * 8.4, line, size, anchor="end")
+    size = SIZE if points_of(name, SIZE) <= room else SIZE - 0.8
+    lines = two_lines(name, size, room)
+    for i, line in enumerate(lines):
+        sheet.words(right, middle + MIDDLE * size + (i - (len(lines) - 1) / 2) * 8.4, line, size, anchor="end")
 
 
 def _key(sheet: Sheet) -> float:
