@@ -14,8 +14,8 @@ LONG, SHORT, ID = 60, 10, 14
 """Signs: a text from which on its column needs room; words that stay on one line; a stub that does."""
 WORD = range(17, 25)
 """Signs of a word that a wider column of stubs keeps whole; a longer one is broken in any column."""
-MANY, CROWDED = 8, 14
-"""So many columns are set closer; the heads of so many stand upright."""
+MANY, CROWDED, UPRIGHT = 8, 14, 18
+"""So many columns are set closer; the heads of so many stand upright, if they are of so few signs."""
 WORDS = re.compile(r"[^\W\d_]|\d-\d")
 """What is no mere number: letters, and the hyphens of a date, which may break before its time."""
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -30,7 +30,7 @@ def table_looks(table: TableModel) -> str:
     widths = {width for head, width in table.groups if head.group}
     said = {
         "many": len(table.heads) >= MANY,
-        "crowded": len(table.heads) >= CROWDED and not table.groups,
+        "crowded": len(table.heads) >= CROWDED and all(len(h.label) <= UPRIGHT and not h.group for h in table.heads),
         "by2": widths == {2},
         "by3": widths == {3},
         "ids": 0 < longest <= ID,

@@ -13,13 +13,17 @@ WIDE = 8
 
 
 def same_in_all(frame: pd.DataFrame, names: list[str]) -> list[str]:
-    """Those of the columns *names* with one value in all rows; none of a table of one row, or one that is not wide."""
+    """Those of the columns *names* of text with one value in all rows; numbers stay, and what was not recorded.
+
+    None of a table of one row, or one that is not wide.
+    """
     if len(names) < WIDE or len(frame) < 2:
         return []
-    return [name for name in names if frame[name].nunique(dropna=False) == 1]
+    text = [name for name in names if frame[name].dtype.kind not in "ifb" and frame[name].notna().all()]
+    return [name for name in text if frame[name].nunique() == 1]
 
 
 def said_once(names: list[str], heading: Callable[[str], str], text: Callable[[str], str]) -> str:
     """The words that stand for these columns; "" for none."""
-    said = "; ".join(f"{heading(name)}: {text(name) or 'not recorded'}" for name in names)
+    said = "; ".join(f"{heading(name)}: {text(name)}" for name in names)
     return f"In every row: {said}" if said else ""
