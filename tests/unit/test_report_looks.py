@@ -218,6 +218,14 @@ def test_an_upload_history_names_its_constants_above_the_table(study: Study) -> 
     assert part.heads == ()
 
 
+def test_a_median_of_nothing_is_set_as_a_number(study: Study) -> None:
+    frame = pd.DataFrame({"Site": ["1"], "Open": [0], "Median age of open, days": pd.Series([None], dtype=object)})
+    (part,) = made(study, "query_age", [], {f"{PREFIX}queries_by_age": Listing("x", "", frame)}).parts
+    assert isinstance(part, TableModel)
+    assert [head.text for head in part.heads] == [False, False]
+    assert part.lines[0].cells[1] == Cell("\u2013")
+
+
 # ---- figures --------------------------------------------------------------------------------------------------------
 
 

@@ -62,12 +62,17 @@ def conduct_frame(scene: Scene, table: str) -> pd.DataFrame | None:
 
 def _table(frame: pd.DataFrame, caption: str) -> TableModel:
     first, *names = (str(name) for name in frame.columns)
-    heads = tuple(Head(name, text=frame[name].dtype.kind not in "if") for name in names)
+    heads = tuple(Head(name, text=_is_text(frame[name])) for name in names)
     if not len(frame):
         return TableModel(heads, (Line(NOTHING, (), 0, "span"),), first, caption)
     records = frame.to_dict("records")
     lines = [Line(_text(record[first]), tuple(_cell(record[head.label], head) for head in heads)) for record in records]
     return TableModel(heads, tuple(lines), first, caption)
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column holds words; one that holds nothing in any row is set as numbers are, their dashes below it."""
+    return column.dtype.kind not in "if" and not (len(column) and bool(column.isna().all()))
 
 
 def _cell(value: Any, head: Head) -> Cell:
