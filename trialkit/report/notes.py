@@ -64,7 +64,7 @@ def _labelled(scene: Scene, number: Number) -> str:
 
 
 def _places(found: list[tuple[str, str]]) -> str:
-    """``(Age, Low; Age, High)``; of more than can be named, how many there are in each arm."""
+    """``(Age, A; Age, B)``; of more than can be named, how many there are in each arm."""
     places = list(dict.fromkeys(found))
     names = [words for words, _ in places if words]
     arms = Counter(arm for _, arm in places)
