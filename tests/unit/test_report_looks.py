@@ -140,7 +140,8 @@ def test_a_warning_of_many_places_counts_them_by_arm(study: Study) -> None:
 
 
 def test_a_declared_fall_back_is_said_once(study: Study) -> None:
-    row = number("rescue_rate", "rate_ratio", 1.1, "High", reference="Placebo", warning="Poisson is a fall-back")
+    said = "Poisson is a declared fall-back: the counts vary no more"
+    row = number("rescue_rate", "rate_ratio", 1.1, "High", reference="Placebo", warning=said)
     scene = scene_of(study, "rescue_rate", [row])
     assert sum("fall-back" in note for note in notes.footnotes(scene, made(study, "rescue_rate", [row]).notes)) == 1
 
