@@ -232,7 +232,8 @@ def figure(data: dict[str, pd.DataFrame], path: Path) -> None:
         fourth.plot(list(hours.values()), quantiles[0.5], style, marker="o", ms=3, label=name)
         fourth.fill_between(list(hours.values()), quantiles[0.1], quantiles[0.9], alpha=0.15)
     fourth.set(title="Mitragynine, day 1: median, 10 to 90%", xlabel="Hours after the dose", ylabel="ng/mL")
-    fourth.legend(frameon=False)
+    fourth.set_ylim(0, 1.22 * fourth.get_ylim()[1])  # the key stands above the bands
+    fourth.legend(frameon=False, ncols=2, loc="upper center")
     drawing.savefig(path, dpi=110, metadata={"Software": None})
 
 

@@ -75,7 +75,7 @@ import sys
 
 text = open(sys.argv[1], encoding="utf-8").read()
 text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
-click = '<script>addEventListener("load", () => document.querySelectorAll("button[data-set]")[2].click())</script>'
+click = '<script>addEventListener("load", () => document.querySelectorAll("td > button[value]")[2].click())</script>'
 open(sys.argv[2], "w", encoding="utf-8").write(text.replace("</body>", click + "</body>"))
 PY
 shot "file://$work/opened.html" "$work/drill.png" 1280 800 --virtual-time-budget=2000

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import make_pictures
 from tests.browser import in_page
 
 Sights = dict[str, Any]
@@ -183,3 +184,16 @@ def test_nothing_was_asked_of_the_network_and_the_console_is_silent(sights: Sigh
     for look, sight in sights.items():
         assert sight.requests == [report.as_uri()], look
         assert sight.said == [], json.dumps(sight.said)
+
+
+def test_each_display_has_its_picture(browser: Any, sights: Sights) -> None:
+    shown = sights["phone"].page.eval_on_selector_all("section.display", "all => all.map((each) => each.id)")
+    page = browser.new_page(viewport={"width": 390, "height": 600}, bypass_csp=True)
+    page.goto(sights["phone"].page.url)
+    taken = dict(make_pictures.pictures(page, tallest=300))
+    page.close()
+    assert [f"display-{name}" for name in taken] == shown
+    assert all(picture.width == 390 and 100 < picture.height <= 300 for picture in taken.values())
+    assert len({picture.tobytes() for picture in taken.values()}) == len(shown)
+    rows = -(-len(shown) // 4)
+    assert make_pictures.sheet(list(taken.values()), 100, 4).size == (4 * 108, rows * 158)

@@ -67,8 +67,8 @@ def test_open_queries_by_age_and_the_critical_ones_by_name(study: Study) -> None
     assert "Value" not in named.columns
 
 
-def test_every_stored_file_is_in_the_history() -> None:
-    frame = uploads(HISTORY)
+def test_every_stored_file_is_in_the_history(study: Study) -> None:
+    frame = uploads(HISTORY, study.forms)
     assert frame["Submission"].tolist() == [1, 2]
     assert set(frame["SHA-256"]) == {"a" * 12}
 

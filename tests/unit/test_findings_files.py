@@ -20,6 +20,8 @@ from trialkit.export.findings.query_list import COLUMNS, LONGEST, as_query_list,
 from trialkit.export.findings.sarif import FINGERPRINT, as_sarif
 from trialkit.model import Finding
 from trialkit.report.quality import as_page
+from trialkit.report.quality.page import compose
+from trialkit.report.templating import environment
 from trialkit.validate.outcome import Outcome
 
 TEXT = (
@@ -275,6 +277,16 @@ def test_the_page_counts_causes_by_severity_site_and_form() -> None:
     assert "Site 1 0 1 0 1 Site 2 0 0 0 0 No single site 2 1 0 0" in text
     assert "Events 5 2 2 0 1" in text
     assert "The upload can be stored. 4 queries to be answered." in text
+
+
+def test_the_contents_count_queries_as_the_totals_do() -> None:
+    made = outcome(TEXT)
+    page = compose(made)
+    assert sum(block.queries for *_, group in page.groups for block in group) == len(made.folds) == 5
+    heading, severity, group = page.groups[0]
+    more = replace(page, groups=((heading, severity, tuple(replace(block, queries=3) for block in group)),))
+    for shown, said in ((page, "Critical queries (2)<"), (more, "Critical queries (6 of 2 kinds)<")):
+        assert said in environment().get_template("quality.html.j2").render(page=shown)
 
 
 def test_the_page_tells_completeness_and_the_version_in_force() -> None:

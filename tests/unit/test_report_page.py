@@ -478,7 +478,9 @@ def test_survival_gives_restricted_means_and_the_check_of_the_model(page: Page) 
     cells = said["Mean time without the event to 6 days (95% CI)"]
     assert len(cells) == 3 and all(re.fullmatch(r"\d\.\d \(\d\.\d, \d\.\d\)", cell) for cell in cells)
     assert said["Difference versus Control (95% CI)"][0] == "" and said["Difference versus Control (95% CI)"][1]
-    assert any(re.match(r"Test of proportional hazards \(time scale km\): chi-square .* on 2 df, p", s) for s in said)
+    assert any(
+        re.match(r"Test of proportional hazards \(time scale Kaplan-Meier\): chi-square .* on 2 df, p", s) for s in said
+    )
 
 
 def test_reasons_have_a_figure_each_whose_columns_add_to_n(page: Page) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Iterable
 
 from trialkit.model.analysis import AnalysisSpec
+from trialkit.report.conventions import methods
 from trialkit.report.rows import Number
 from trialkit.report.scene import Scene
 from trialkit.report.table import Notice
@@ -17,119 +19,12 @@ SHOWN = 3
 def footnotes(scene: Scene, made: Iterable[str]) -> tuple[str, ...]:
     """All footnotes of a display: those of the content, of its kind, then the automatic ones."""
     notes = [*scene.display.footnotes, *made]
-    notes += [note for spec in scene.specs for note in _conventions(scene, spec)]
+    notes += methods(scene)
     for spec in scene.specs:
         notes += _estimand(scene, spec)
     notes += _status(scene)
     notes += warnings(scene)
     return tuple(dict.fromkeys(note for note in notes if note))
-
-
-def _conventions(scene: Scene, spec: AnalysisSpec) -> list[str]:
-    from trialkit.methods import METHODS
-
-    method = METHODS.get(spec.method)
-    if method is None:
-        return []
-    params = scene.params(spec)
-    said = CONVENTIONS.get(spec.method, lambda *_: "")(scene, spec, params) if params is not None else ""
-    made = [f"{method.title} {said}".strip()]
-    if method.evidence == "unproven":
-        made.append(f"The numbers of method {spec.method!r} have not been compared with any outside source.")
-    return made
-
-
-def _sorted_quantiles(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return "Quantiles by SAS definition 5 (R type 2)."
-
-
-def _curve(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return f"Pointwise {100 * params.confidence:g}% intervals on the {params.conf_type} scale."
-
-
-def _strata(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return f"Stratified by {scene.labels(spec.id, params.strata)}." if params.strata else "Not stratified."
-
-
-def _hazards(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    terms = (*params.covariates, *params.factors)
-    adjusted = f" Adjusted for {scene.labels(spec.id, terms)}." if terms else ""
-    return f"{_strata(scene, spec, params)}{adjusted} Tied times by the method of {params.ties.capitalize()}."
-
-
-def _linear(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    terms = (*params.covariates, *params.factors)
-    model = f"Model: {scene.column(spec.id, params.response).label} by arm"
-    model += f", {scene.labels(spec.id, terms)}." if terms else "."
-    weights = {"equal": "equal weights of", "observed": "observed weights of"}[params.margins]
-    return model + (f" Least-squares means at the mean of covariates and {weights} factor levels." if terms else "")
-
-
-def _repeated(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    """The terms of a mixed model for repeated measures, and how its means are averaged."""
-    terms = scene.labels(spec.id, (*params.covariates, *params.factors))
-    crossed = [f"{scene.column(spec.id, name).label} by visit" for name in params.by_visit]
-    model = f"Model: {scene.column(spec.id, params.response).label} by arm, visit, arm by visit"
-    model += "".join(f", {term}" for term in (terms, *crossed) if term)
-    over = {
-        "equal": "at the mean of covariates and equal weights of factor levels",
-        "observed": "at the mean of covariates and observed weights of factor levels",
-        "counterfactual": "averaged over all subjects' covariates, each subject taken in every arm in turn",
-    }[params.margins]
-    return f"{model}. Least-squares means {over}."
-
-
-def _ranks(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    weight = "" if params.weight == "log_rank" else f" Weight: {params.weight.replace('_', '-')}."
-    if params.weight == "fleming_harrington":
-        weight = f" Weight: Fleming-Harrington({params.rho:g}, {params.gamma:g})."
-    several = params.compare in ("reference", "all")
-    adjusted = {"none": "p-values are not adjusted for the number of comparisons."}
-    how = adjusted.get(params.multiplicity, f"p-values adjusted after {params.multiplicity.capitalize()}.")
-    return f"{_strata(scene, spec, params)}{weight}{f' The {how}' if several and how[0] == 'p' else ''}"
-
-
-def _incidence(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    variance = {"aalen": "Aalen's variance", "jackknife": "the infinitesimal jackknife"}[params.variance]
-    return f"Pointwise {100 * params.confidence:g}% intervals on the log-log scale, {variance}."
-
-
-def _restricted(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return f"Restricted to {params.tau:g}; Greenwood-type standard errors, normal intervals."
-
-
-def _proportional(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    return f"{_hazards(scene, spec, params)} Time scale of the test: {params.transform}."
-
-
-def _subhazards(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    terms = (*params.covariates, *params.factors)
-    adjusted = f" Adjusted for {scene.labels(spec.id, terms)}." if terms else ""
-    return f"Cause: {scene.level(spec.id, params.reason, params.cause)}.{adjusted} Breslow ties, sandwich variance."
-
-
-def _rates(scene: Scene, spec: AnalysisSpec, params: Any) -> str:
-    robust = "Standard errors from score residuals summed over a subject." if params.robust else "Model-based errors."
-    return f"{_hazards(scene, spec, params)} {robust}"
-
-
-CONVENTIONS: dict[str, Callable[[Scene, AnalysisSpec, Any], str]] = {
-    "summary": _sorted_quantiles,
-    "kaplan_meier": _curve,
-    "log_rank": _ranks,
-    "max_combo": _strata,
-    "cox": _hazards,
-    "proportional_hazards": _proportional,
-    "rmst": _restricted,
-    "cumulative_incidence": _incidence,
-    "gray": _strata,
-    "cause_specific": _hazards,
-    "fine_gray": _subhazards,
-    "andersen_gill": _rates,
-    "ancova": _linear,
-    "mmrm": _repeated,
-}
-"""What a reader must know of a method's choices, by method."""
 
 
 def _estimand(scene: Scene, spec: AnalysisSpec) -> list[str]:
@@ -154,15 +49,27 @@ def _status(scene: Scene) -> list[str]:
 
 def warnings(scene: Scene) -> list[str]:
     """Each warning once, with the places it holds for."""
-    places: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for number in scene.rows:
         if number.warning and not number.error:
-            places.setdefault(number.warning, []).append(place(scene, number))
-    return [f"Warning: {text}{_places(found)}." for text, found in places.items()]
+            arm = scene.arm_label(number.arm) if number.arm else ""
+            found.setdefault(_labelled(scene, number), []).append((place(scene, number), arm))
+    return [f"Warning: {text}{_places(places)}." for text, places in found.items()]
 
 
-def _places(found: list[str]) -> str:
-    names = list(dict.fromkeys(name for name in found if name))
+def _labelled(scene: Scene, number: Number) -> str:
+    """A warning as its method gives it, with the labels of columns that lack values in place of their names."""
+    said, lacking, columns = number.warning.partition("no value in ")
+    return said + lacking + re.sub(r"\w+", lambda word: scene.column(number.analysis, word[0]).label, columns)
+
+
+def _places(found: list[tuple[str, str]]) -> str:
+    """``(Age, A; Age, B)``; of more than can be named, how many there are in each arm."""
+    places = list(dict.fromkeys(found))
+    names = [words for words, _ in places if words]
+    arms = Counter(arm for _, arm in places)
+    if len(names) > SHOWN and len(arms) < len(names) and "" not in arms:
+        return f" ({'; '.join(f'{arm}: {n} place' + 's' * (n > 1) for arm, n in arms.items())})"
     rest = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f" ({'; '.join(names[:SHOWN])}{rest})" if names else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Context, Decimal
 from typing import Literal
 
@@ -85,6 +86,12 @@ def collected(value: float | None, decimals: int | None) -> str:
     clean = Context(prec=DIGITS).plus(Decimal(repr(float(value))))
     text = f"{clean:f}".rstrip("0").rstrip(".") if "." in f"{clean:f}" else f"{clean:f}"
     return (text if clean else "0").replace("-", MINUS)
+
+
+def thousands(text: str) -> str:
+    """A printed number with commas between its thousands, from five digits on."""
+    whole, point, decimals = text.partition(".")
+    return re.sub(r"\d{5,}", lambda digits: f"{int(digits[0]):,}", whole) + point + decimals
 
 
 def percent(value: float | None, preset: Preset) -> str:

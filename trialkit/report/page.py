@@ -17,6 +17,7 @@ from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
+from trialkit.report.looks import add_looks
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
@@ -174,5 +175,6 @@ def _annex(
 def _environment() -> Environment:
     made = environment()
     made.tests["picture"] = lambda part: isinstance(part, Picture)
+    add_looks(made)
     made.tests["table"] = lambda part: isinstance(part, TableModel)
     return made

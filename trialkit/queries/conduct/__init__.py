@@ -47,6 +47,6 @@ def conduct(study: Study, store: Store, snapshot: Snapshot, tables: Tables) -> d
         "completeness": completeness(study, due),
         "overdue": overdue(due, standing.day),
         "versions": versions(study),
-        "uploads": uploads(standing.history),
+        "uploads": uploads(standing.history, study.forms),
     }
     return {f"{PREFIX}{name}": Listing(f"{PREFIX}{name}", TABLES[name], frame) for name, frame in frames.items()}

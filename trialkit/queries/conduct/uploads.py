@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from trialkit.model import Finding, Study
+from trialkit.model import Finding, Form, Study
 from trialkit.store import Submission
 
 if TYPE_CHECKING:
@@ -30,15 +30,16 @@ UPLOADS = (
 VERSIONS = ("Site", "Version", "In force from", "To", "Consent form", "Approved on", "Approved until", "Approval")
 
 
-def uploads(history: Sequence[tuple[Submission, Sequence[Finding]]]) -> pd.DataFrame:
-    """A row for each file that was stored, oldest first: UPLOADS. Hashes are cut to SHORT digits."""
+def uploads(history: Sequence[tuple[Submission, Sequence[Finding]]], forms: Mapping[str, Form]) -> pd.DataFrame:
+    """A row for each file that was stored, oldest first: UPLOADS. A form stands by its title, one that is no more by
+    its id; hashes are cut to SHORT digits."""
     import pandas as pd
 
     rows = [
         (
-            submission.number, submission.at[:16].replace("T", " "), submission.by, one.file, one.form, one.rows,
-            one.mode, one.sha256[:SHORT], submission.study_digest[:SHORT], submission.protocol_version,
-            submission.reason,
+            submission.number, submission.at[:16].replace("T", " "), submission.by, one.file,
+            forms[one.form].title if one.form in forms else one.form, one.rows, one.mode, one.sha256[:SHORT],
+            submission.study_digest[:SHORT], submission.protocol_version, submission.reason,
         )
         for submission, _ in history
         for one in submission.stored

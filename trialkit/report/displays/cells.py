@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from trialkit.report.numbers import fixed, interval, percent
+from trialkit.report.numbers import NOT_ESTIMABLE, fixed, interval, percent
 from trialkit.report.rows import Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell
 
-As = Literal["value", "count", "count_of", "percent", "range", "mean", "sd", "ratio", "one"]
+As = Literal["value", "count", "count_of", "percent", "range", "pair", "mean", "sd", "ratio", "one"]
 """How a line's numbers are printed.
 
 ``value``: as the statistic is printed elsewhere; ``count``: a whole number that can be opened; ``count_of``: a count
-with its share in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``mean``, ``sd``,
-``ratio``: with the decimals of such a number; ``one``: with one.
+with its share in brackets; ``percent``: a share from 0 to 1; ``range``: two shares as an interval; ``pair``: values
+beside each other, not in brackets; ``mean``, ``sd``, ``ratio``: with the decimals of such a number; ``one``: with one.
 """
 
 
@@ -37,8 +37,11 @@ def _cell(scene: Scene, number: Number | None, other: list[Number | None], show:
         return _share_of(scene, number, other[0] if other else None)
     if show == "range":
         return Cell(interval(*(_text(scene, n, "percent") for n in (number, *other) if n is not None)))
-    said = [_text(scene, n, show) for n in other if n is not None]
-    return Cell(_text(scene, number, show), "value", f"({', '.join(said)})" if said else "")
+    said = [_text(scene, n, show) for n in (number, *other) if n is not None]
+    first, *rest = said[:1] if set(said) == {NOT_ESTIMABLE} else said
+    if show == "pair":
+        return Cell(", ".join((first, *rest)))
+    return Cell(first, "value", f"({', '.join(rest)})" if rest else "")
 
 
 def _share_of(scene: Scene, number: Number, share: Number | None) -> Cell:

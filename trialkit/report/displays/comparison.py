@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialkit.model.analysis import AnalysisSpec
+from trialkit.report.conventions import TRANSFORMS
 from trialkit.report.displays.base import confidence
 from trialkit.report.numbers import fixed, interval, p_words
 from trialkit.report.rows import Groups, Rows
@@ -110,7 +111,7 @@ def _proportional(scene: Scene, groups: Groups) -> list[Line]:
         by = rows.index(lambda n: n.stat)
         if "global_p" in by:
             chisq, df, p = (by[f"global_{stat}"].value for stat in ("chisq", "df", "p"))
-            scale = getattr(scene.params(spec), "transform", "")
+            scale = TRANSFORMS[scene.params(spec).transform]
             words = f"chi-square {fixed(chisq, 2)} on {fixed(df, 0)} df, {p_words(p)}"
             lines.append(Line(f"Test of proportional hazards (time scale {scale}): {words}", (), 0, "span"))
     return lines

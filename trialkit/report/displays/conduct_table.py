@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.queries.conduct import PREFIX, TABLES
 from trialkit.report.displays.base import Kind, Made
+from trialkit.report.displays.same import said_once, same_in_all
 from trialkit.report.numbers import collected
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, Notice, TableModel
@@ -43,9 +44,11 @@ def build(scene: Scene, params: Params) -> Made:
             hint = did_you_mean(name, list(frame.columns))
             raise StudyError(f"the table {params.table!r} has no column {name!r}", str(scene.display.place), hint)
     frame = frame[list(params.columns)] if params.columns else frame
+    same = same_in_all(frame, [str(name) for name in frame.columns[1:]])
     shown = frame.head(params.at_most) if params.at_most else frame
-    left = len(frame) - len(shown)
-    return Made((_table(shown),), (f"The first {len(shown)} of {len(frame)} rows are shown.",) if left else ())
+    left = (f"The first {len(shown)} of {len(frame)} rows are shown.",) if len(shown) < len(frame) else ()
+    once = said_once(same, str, lambda name: _text(frame[name].iloc[0]))
+    return Made((_table(shown.drop(columns=same), once),), left)
 
 
 def conduct_frame(scene: Scene, table: str) -> pd.DataFrame | None:
@@ -57,14 +60,19 @@ def conduct_frame(scene: Scene, table: str) -> pd.DataFrame | None:
     return None if found is None else found.frame
 
 
-def _table(frame: pd.DataFrame) -> TableModel:
+def _table(frame: pd.DataFrame, caption: str) -> TableModel:
     first, *names = (str(name) for name in frame.columns)
-    heads = tuple(Head(name, text=frame[name].dtype.kind not in "if") for name in names)
+    heads = tuple(Head(name, text=_is_text(frame[name])) for name in names)
     if not len(frame):
-        return TableModel(heads, (Line(NOTHING, (), 0, "span"),), first)
+        return TableModel(heads, (Line(NOTHING, (), 0, "span"),), first, caption)
     records = frame.to_dict("records")
     lines = [Line(_text(record[first]), tuple(_cell(record[head.label], head) for head in heads)) for record in records]
-    return TableModel(heads, tuple(lines), first)
+    return TableModel(heads, tuple(lines), first, caption)
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column holds words; one that holds nothing in any row is set as numbers are, their dashes below it."""
+    return column.dtype.kind not in "if" and not (len(column) and bool(column.isna().all()))
 
 
 def _cell(value: Any, head: Head) -> Cell:

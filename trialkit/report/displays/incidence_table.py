@@ -135,12 +135,18 @@ def ordered(scene: Scene, rows: Rows, params: Params) -> list[Groups]:
     return sorted(shown, key=key)
 
 
+def _by_count(scene: Scene, rows: Rows) -> bool:
+    """Whether the terms of a column have no order of their own."""
+    first = rows.first()
+    return first is not None and any(not scene.column(first.analysis, name).levels for name in _columns(rows))
+
+
 def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
     many = params.counted.lower()
     notes = [f"A subject counts once in each row, however many {many}; percentages are of N in the column heading."]
     if params.events:
         notes.append(f"{params.counted}: number of recorded {many}.")
-    if params.order != "given" and any(n.groups for n in rows):
+    if params.order != "given" and any(n.groups for n in rows) and (params.order == "inner" or _by_count(scene, rows)):
         arms = f"in {scene.arm_label(params.by)}" if params.by else "over all arms"
         outer = ", the outer terms by name" if params.order == "inner" else ""
         notes.append(f"Terms stand in falling order of subjects {arms}, ties by name{outer}.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.displays.same import said_once, same_in_all
 from trialkit.report.numbers import fixed
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, TableModel
@@ -33,12 +34,22 @@ def build(scene: Scene, params: Params) -> Made:
         if spec.id not in scene.listings:
             continue
         frame = scene.listings[spec.id].frame
-        shown = frame.head(params.at_most) if params.at_most else frame
-        caption = spec.title if len(scene.listed) > 1 else ""
+        same = same_in_all(frame, [name for name in frame.columns[1:] if name != SRC])
+        shown = (frame.head(params.at_most) if params.at_most else frame).drop(columns=same)
+        once = _once(scene, spec.id, frame, same)
+        caption = ". ".join(filter(None, (spec.title if len(scene.listed) > 1 else "", once)))
         tables.append(_table(scene, spec.id, shown, caption))
         if len(shown) < len(frame):
             notes.append(f"{spec.title}: the first {len(shown)} of {len(frame)} rows are shown.")
     return Made(tuple(tables), tuple(notes))
+
+
+def _once(scene: Scene, listing: str, frame: pd.DataFrame, same: list[str]) -> str:
+    return said_once(
+        same,
+        lambda name: scene.heading(listing, name),
+        lambda name: value_text(scene, listing, name, frame[name].iloc[0]),
+    )
 
 
 def _table(scene: Scene, listing: str, frame: pd.DataFrame, caption: str) -> TableModel:

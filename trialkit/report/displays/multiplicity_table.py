@@ -34,19 +34,19 @@ def build(scene: Scene, params: Params) -> Made:
             if nobody(scene.populations):
                 tables.append(shell(HEADS, "Hypothesis"))
             continue
-        tables.append(_table(scene, rows))
+        tables.append(_table(scene, rows, spec.title if len(scene.specs) > 1 else ""))
         notes.append(f"{WORDS[asked.how]}; alpha {asked.alpha:g}, two-sided.")
     return Made(tuple(tables), tuple(dict.fromkeys(notes)))
 
 
-def _table(scene: Scene, rows: Rows) -> TableModel:
+def _table(scene: Scene, rows: Rows, caption: str) -> TableModel:
     lines = []
     for i, groups in enumerate(rows.values("groups"), start=1):
         by = rows.where(groups=groups).index(lambda n: n.stat)
         decision = by.get("decision")
         cells = (scene.cell(by.get("p")), scene.cell(by.get("p_adjusted")))
         lines.append(Line(f"{i}. {groups[0][1]}", (*cells, Cell(decision.text, "text") if decision else BLANK)))
-    return TableModel(HEADS, tuple(lines), "Hypothesis")
+    return TableModel(HEADS, tuple(lines), "Hypothesis", caption)
 
 
 KIND = Kind(build, Params, needs=("multiplicity",))

@@ -31,7 +31,7 @@ class Screening:
 class Stage:
     """A box of each arm: a counted column that puts everybody in one category.
 
-    The heading counts all but those ``apart``; of these the ``named`` have a line as well.
+    The heading counts all but those ``apart``; of these the ``named`` have a line of their own beside it.
     """
 
     side: str
@@ -107,11 +107,12 @@ def _line(scene: Scene, number: Number) -> str:
 def _box(scene: Scene, stage: Stage, arm: Arm, counts: Counts) -> Box:
     inside = [number for level, number in counts.items() if level not in stage.apart]
     named = [counts[level] for level in stage.named if level in counts]
-    lines = [_line(scene, number) for number in (*inside, *named) if number.value]
+    lines = [_line(scene, number) for number in inside if number.value]
     heading = _said(stage.title, _sum(inside))
     if len(inside) == 1:  # the heading has said it
-        lines = lines[1:] if inside[0].value else lines
-    return Box(f"{arm.label}: {heading[0].lower()}{heading[1:]}", tuple(lines), stage.side)
+        lines = []
+    beside = tuple(_line(scene, number) for number in named if number.value)
+    return Box(f"{arm.label}: {heading[0].lower()}{heading[1:]}", tuple(lines), stage.side, beside)
 
 
 def _wrong(scene: Scene, params: Params, screened: Counts, arms: tuple[Arm, ...], found: dict) -> list[str]:  # type: ignore[type-arg]

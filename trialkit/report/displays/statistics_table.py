@@ -68,7 +68,7 @@ def build(scene: Scene, params: Params) -> Made:
         if made and groups:
             lines.append(Line(scene.group_words(inside[0].analysis, groups), (BLANK,) * len(arms), 0, "group"))
         lines += made
-    return Made((TableModel(heads, tuple(lines), params.stub),), _fall_backs(rows))
+    return Made((TableModel(heads, tuple(lines), params.stub),))
 
 
 def _block(
@@ -110,12 +110,6 @@ def _lines(scene: Scene, rows: Rows, arms: tuple[str, ...], shown: Shown) -> Ite
         label = shown.label if name is None else scene.column(first.analysis, name).label
         label = f"{label} versus {scene.arm_label(first.reference)}" if shown.versus else label
         yield Line(label, line_cells(scene, mine, arms, shown.stat, shown.beside, shown.show), 1)
-
-
-def _fall_backs(rows: Rows) -> tuple[str, ...]:
-    """What was declared for a model that could not be fitted, where it was needed."""
-    said = dict.fromkeys(n.warning for n in rows if "declared fall-back" in n.warning)
-    return tuple(f"{text[0].upper()}{text[1:]}." for text in said)
 
 
 KIND = Kind(build, Params)

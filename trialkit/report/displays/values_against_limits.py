@@ -9,7 +9,7 @@ from trialkit.errors import StudyError, did_you_mean
 from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.listing_table import value_text
-from trialkit.report.numbers import collected
+from trialkit.report.numbers import collected, thousands
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, TableModel
 
@@ -58,6 +58,7 @@ def _table(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> T
     lines = []
     for name in names:
         said = [value_text(scene, listing, name, value) for value in frame[name]]
+        said = [thousands(text) for text in said] if frame[name].dtype.kind in "if" else said
         outside = [_outside(scene, params, name, value) for value in frame[name]]
         cells = [Cell(f"{text} (outside)" if out else text or "\u2013", "text")
                  for text, out in zip(said, outside, strict=True)]  # fmt: skip
@@ -99,7 +100,7 @@ def _words(scene: Scene, params: Params, listing: str, name: str) -> str:
         margin = _number(scene, limit.within)
         return f"{collected(limit.of - margin, None)} to {collected(limit.of + margin, None)}"
     sign, parameter = ("\u2264", limit.at_most) if limit.at_most else ("<", limit.below)
-    return f"{sign} {collected(_number(scene, parameter), None)}"
+    return f"{sign} {thousands(collected(_number(scene, parameter), None))}"
 
 
 KIND = Kind(build, Params, lists=True)

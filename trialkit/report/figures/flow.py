@@ -12,17 +12,20 @@ SIZE, LEADING, PAD, GAP = 8.5, 11.5, 6.0, 20.0
 
 @dataclass(frozen=True)
 class Box:
-    """A heading with its number, and lines under it; ``side`` names the phase in the margin."""
+    """A heading with its number, lines that are part of it, and lines ``beside`` it, of those it does not count;
+    ``side`` names the phase in the margin."""
 
     heading: str
     lines: tuple[str, ...] = ()
     side: str = ""
+    beside: tuple[str, ...] = ()
 
-    def text(self, width: float) -> list[tuple[str, bool]]:
-        """Its lines as they fit, each with whether it is bold."""
-        made = [(line, True) for line in wrapped(self.heading, SIZE, width - 2 * PAD, bold=True)]
-        for line in self.lines:
-            made += [(part, False) for part in wrapped(line, SIZE, width - 2 * PAD - 8)]
+    def text(self, width: float) -> list[tuple[str, bool, float]]:
+        """Its lines as they fit, each with whether it is bold and how far it stands in."""
+        made = [(line, True, 0.0) for line in wrapped(self.heading, SIZE, width - 2 * PAD, bold=True)]
+        for inside, lines in ((8.0, self.lines), (0.0, self.beside)):
+            for line in lines:
+                made += [(part, False, inside) for part in wrapped(line, SIZE, width - 2 * PAD - inside)]
         return made
 
     def height(self, width: float) -> float:
@@ -115,8 +118,8 @@ class FlowFigure:
 def _box(sheet: Sheet, box: Box, x: float, y: float, width: float, height: float) -> None:
     sheet.box(x, y, width, height)
     at = y + PAD + SIZE - 1
-    for text, bold in box.text(width):
-        sheet.words(x + PAD + (0 if bold else 8), at, text, SIZE, bold)
+    for text, bold, inside in box.text(width):
+        sheet.words(x + PAD + inside, at, text, SIZE, bold)
         at += LEADING
 
 

@@ -9,7 +9,7 @@ from textwrap import wrap
 from trialkit.report.figures.canvas import INCH, INK, Style, spread, width_of
 from trialkit.report.figures.marks import mark
 from trialkit.report.figures.plot import Plot, Scale
-from trialkit.report.figures.shapes import MIDDLE, Sheet
+from trialkit.report.figures.shapes import MIDDLE, Sheet, points_of, two_lines
 
 ROW = 0.185
 """Height in inches of a row of numbers under the axis."""
@@ -79,9 +79,14 @@ def plot_of(sheet: Sheet, at: Layout, across: Scale, up: Scale) -> Plot:
 
 
 def titles(sheet: Sheet, at: Layout, x: str, y: str) -> None:
-    """The axes' titles at fixed places, so that no tick label pushes them into the rows below."""
-    middle = INCH * (at.left + at.plot_width / 2)
-    sheet.words(middle, at.down(at.bottom - 0.46), x, 9.5, anchor="middle")
+    """The axes' titles at fixed heights, so that no tick label pushes them into the rows below; the lower one under
+    the middle of the plot as far as the sheet has room for it."""
+    size = 9.5 if points_of(x, 9.5) < sheet.width - 4 else 8.5
+    lines = two_lines(x, size, sheet.width - 4)
+    for line, down in zip(lines, (0.46,) if len(lines) < 2 else (0.4, 0.55), strict=True):
+        half = points_of(line, size) / 2
+        middle = min(max(INCH * (at.left + at.plot_width / 2), half + 2), sheet.width - half - 2)
+        sheet.words(middle, at.down(at.bottom - down), line, size, anchor="middle")
     lines = wrap(y, 44 if at.plot_height > 2.5 else 36)[:2]
     for line, down in zip(lines, beneath(INCH * 0.16, len(lines), 9.5), strict=True):
         sheet.upright(down, at.down(at.bottom + at.plot_height / 2), line, 9.5, anchor="middle")

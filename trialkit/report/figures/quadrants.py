@@ -77,6 +77,8 @@ class QuadrantsFigure:
             lines = wrap(words, 15 if narrow else 24)
             x = plot.left + plot.width * (0.985 if right else 0.015)
             y = plot.top + (14 if upper else plot.height - 7 - 10.4 * (len(lines) - 1))
+            if not right and not upper:  # most subjects are below: the name stands where fewest are
+                y = plot.y(self.cuts[1]) + 14
             for i, line in enumerate(lines):
                 anchor = "end" if right else "start"
                 plot.sheet.words(x, y + 10.4 * i, line, anchor=anchor, color=MUTED, italic=True)

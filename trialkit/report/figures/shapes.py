@@ -42,6 +42,12 @@ def shortened(text: str, size: float, room: float) -> str:
     return f"{text.rstrip()}\u2026"
 
 
+def two_lines(text: str, size: float, room: float) -> list[str]:
+    """The text in one line or two no wider than ``room`` points, shortened beyond these; [] for none."""
+    first, *rest = wrapped(text, size, room) or [""]
+    return [line for line in (first, shortened(" ".join(rest), size, room)) if line]
+
+
 @dataclass
 class Sheet:
     """What has been drawn, from the upper left corner, in points.

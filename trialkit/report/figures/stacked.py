@@ -9,7 +9,7 @@ from trialkit.report.figures.frame import Name, thinned
 from trialkit.report.figures.plot import Plot, Scale
 from trialkit.report.figures.shapes import MIDDLE, Sheet
 
-LEGEND, TITLE, AXIS, SIDE, GAP = 0.2, 0.3, 0.5, 0.62, 0.24
+LEGEND, TITLE, AXIS, SIDE, GAP = 0.2, 0.3, 0.5, 0.74, 0.24
 """Inches: a row of the legend, a panel's title, the axis under a panel, the axis left of it, between panels."""
 
 

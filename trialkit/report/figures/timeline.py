@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trialkit.report.figures.days import DayAxis
-from trialkit.report.figures.shapes import INK, MUTED, NARROW, WIDE, Sheet, points_of, shortened
+from trialkit.report.figures.shapes import GRID, INK, MUTED, NARROW, WIDE, Sheet, points_of, shortened
 
 ROW, SIZE = 12.0, 7.5
 """Points: height of a subject's line, type."""
@@ -84,6 +84,7 @@ def _sample(sheet: Sheet, number: int, x: float, y: float) -> None:
         _end(sheet, x + 6, y - 8)
     else:
         sheet.tile(x, y - 8, 12, 10, SHADE, STRENGTHS[min(number - 5, len(STRENGTHS) - 1)])
+        sheet.path((x, y - 8), (x + 12, y - 8), (x + 12, y + 2), (x, y + 2), (x, y - 8), color=GRID)
 
 
 def _lane(sheet: Sheet, axis: DayAxis, lane: Lane, y: float) -> None:

@@ -46,7 +46,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Block:
-    """One rule, or one cause: what is wrong, why it matters, what to do, and where."""
+    """One rule, or one cause: what is wrong, why it matters, what to do, and where.
+
+    ``queries`` are the mistakes it tells of, as the totals count them; ``count`` are their places.
+    """
 
     id: str
     finding_class: str
@@ -58,6 +61,7 @@ class Block:
     fix: str
     allowed: str
     cause: bool
+    queries: int
     count: int
     subjects: int
     places: tuple[Place, ...]
@@ -114,6 +118,7 @@ def _block(name: str, folds: list[Fold], outcome: Outcome) -> Block:
         fix=fix,
         allowed=allowed,
         cause=cause,
+        queries=len(folds),
         count=len(members),
         subjects=len({member.subject for member in members if member.subject}),
         places=tuple(_place(member, outcome) for member in members[:PLACES]),
