@@ -276,6 +276,18 @@ def test_a_method_page_names_every_statistic(method: Method) -> None:
     assert [stat for stat in sorted(returned) if f"`{stat}`" not in text] == []
 
 
+WITHOUT_ROWS = {("accrual", "planned"), ("multiplicity", "p"), ("multiplicity", "p_adjusted")}
+"""Numbers that no rows are behind: of a plan, and of other results (whose rows the analysis enters)."""
+
+
+@pytest.mark.parametrize("method", METHODS.values(), ids=list(METHODS))
+def test_every_number_of_a_method_names_the_rows_behind_it(method: Method) -> None:
+    trial = TRIALS.get(method.name, small_trial)()
+    rows = [row for more in VARIANTS[method.name] for row in method.run(trial, method.params(**more))]
+    bare = {(method.name, row.stat) for row in rows if row.value is not None and row.rows is None and row.units is None}
+    assert bare == {one for one in WITHOUT_ROWS if one[0] == method.name}
+
+
 # ---- derivation steps ---------------------------------------------------------------------------------------------
 
 

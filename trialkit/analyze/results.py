@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import StudyError, did_you_mean
 from trialkit.methods import METHODS
-from trialkit.methods.base import Inputs
+from trialkit.methods.base import Inputs, Row
 from trialkit.model.analysis import AnalysisSpec
+from trialkit.model.result import Set, set_of
 from trialkit.model.study import Study
 from trialkit.spec.build import build
 
@@ -35,24 +36,35 @@ def in_order(study: Study, only: Iterable[str]) -> list[AnalysisSpec]:
     return sorted(chosen, key=lambda spec: spec.method in OF_RESULTS)
 
 
-def inputs_of(params: Any, rows: list[dict[str, Any]], universe: pd.DataFrame, subject: str) -> Inputs:
-    """A row per hypothesis with its p-value, missing where no such result (or not exactly one) is there."""
-    import pandas as pd
-
+def found_for(params: Any, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """By hypothesis the result row of its p-value; none where no such result (or not exactly one) is there."""
     named = {one.analysis for one in params.hypotheses}
     rows = [row for row in rows if row["analysis"] in named]
-    frame = pd.DataFrame(
-        {
-            "hypothesis": [one.name for one in params.hypotheses],
-            "p": [_p(one, rows) for one in params.hypotheses],
-        }
-    )
-    return Inputs(frame=frame, universe=universe, subject=subject)
+    found = {one.name: _found(one, rows) for one in params.hypotheses}
+    return {name: own[0] for name, own in found.items() if len(own) == 1}
 
 
-def _p(one: Any, rows: list[dict[str, Any]]) -> float:
-    found = [
-        row["value"]
+def inputs_of(params: Any, found: dict[str, dict[str, Any]], universe: pd.DataFrame, subject: str) -> Inputs:
+    """A row per hypothesis with its p-value, missing where none was found."""
+    import pandas as pd
+
+    names = [one.name for one in params.hypotheses]
+    p = [float(found[name]["value"]) if name in found else float("nan") for name in names]
+    return Inputs(frame=pd.DataFrame({"hypothesis": names, "p": p}), universe=universe, subject=subject)
+
+
+def set_behind(row: Row, found: dict[str, dict[str, Any]], sets: dict[str, Set]) -> tuple[str, Set] | None:
+    """What a number made of p-values stands on: the set of its hypothesis, or of all that it is adjusted for."""
+    own = [found[level] for _, level in row.groups if level in found] if row.stat == "p" else list(found.values())
+    made = [sets[one["set_id"]] for one in own if one["set_id"] in sets]
+    if row.value is None or not made:
+        return None
+    return set_of((s for one in made for s in one.subjects), (s for one in made for s in one.sources))
+
+
+def _found(one: Any, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        row
         for row in rows
         if (row["analysis"], row["arm"], row["variable_level"], row["stat"])
         == (one.analysis, one.arm, one.level, one.stat)
@@ -60,7 +72,6 @@ def _p(one: Any, rows: list[dict[str, Any]]) -> float:
         and (row["reference"] or not one.arm)
         and (one.level or not row["group1"])
     ]
-    return float(found[0]) if len(found) == 1 else float("nan")
 
 
 def result_problems(study: Study, spec: AnalysisSpec, params: Any) -> Iterator[StudyError]:

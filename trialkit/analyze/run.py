@@ -11,7 +11,7 @@ from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.listing import Lister
 from trialkit.analyze.prepare import Prepared, prepare
-from trialkit.analyze.results import OF_RESULTS, in_order, inputs_of, result_problems
+from trialkit.analyze.results import OF_RESULTS, found_for, in_order, inputs_of, result_problems, set_behind
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
 from trialkit.methods import METHODS
@@ -94,6 +94,16 @@ class Collector:
             record["set_id"] = self._set(row, prepared, rows_at)
             self.rows.append(record)
 
+    def of_results(
+        self, spec: AnalysisSpec, rows: Sequence[Row], found: dict[str, dict[str, Any]], at: Prepared
+    ) -> None:
+        """Enter rows made of the results ``found``, each with what these stand on."""
+        before = len(self.rows)
+        self.add(spec, spec.method, rows, at)
+        for record, row in zip(self.rows[before:], rows, strict=True):
+            if behind := set_behind(row, found, self.ledger.sets):
+                record["set_id"], self.ledger.sets[behind[0]] = behind
+
     def refuse(self, spec: AnalysisSpec, why: str) -> None:
         """Enter that an analysis is not computed at all."""
         told = {"analysis": spec.id, "method": spec.method, "estimand": spec.estimand, "stat": "error", "error": why}
@@ -162,8 +172,9 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     collector.add(spec, "population", _population_rows(spec, prepared), prepared)
     method = METHODS[spec.method]
     if spec.method in OF_RESULTS:
-        inputs = inputs_of(params, collector.rows, prepared.universe, prepared.subject)
-        collector.add(spec, spec.method, _run(method, inputs, params), prepared)
+        found = found_for(params, collector.rows)
+        inputs = inputs_of(params, found, prepared.universe, prepared.subject)
+        collector.of_results(spec, _run(method, inputs, params), found, prepared)
         return
     for groups, at in _by_groups(study, spec, prepared):
         frame = prepared.frame if at is None else prepared.frame.iloc[at].reset_index(drop=True)

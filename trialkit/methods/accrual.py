@@ -49,7 +49,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         texts = labels(inputs.frame, params.group)[known]
         for level in ordered(texts):
             made += _totals(known[texts == level], day, unit, ((params.group, level),), day[known].max())
-    made += _curve(day[known])
+    made += _curve(known, day)
     return made + list(_plan(params))
 
 
@@ -70,16 +70,17 @@ def _totals(
     if not len(at):
         return
     first, last = day[at].min(), day[at].max()
-    yield Row("day_first", float(first), groups=groups)
-    yield Row("day_last", float(last), groups=groups)
+    yield Row("day_first", float(first), groups=groups, rows=at)
+    yield Row("day_last", float(last), groups=groups, rows=at)
     span = (last if np.isnan(end) else end) - first + 1
-    yield Row("per_month", float(len(at) / span * MONTH), groups=groups)
+    yield Row("per_month", float(len(at) / span * MONTH), groups=groups, rows=at)
 
 
-def _curve(day: np.ndarray) -> Iterator[Row]:
-    days, counts = np.unique(day, return_counts=True)
+def _curve(known: np.ndarray, day: np.ndarray) -> Iterator[Row]:
+    days, counts = np.unique(day[known], return_counts=True)
+    in_order = known[np.argsort(day[known], kind="stable")]
     for at, so_far in zip(days, np.cumsum(counts), strict=True):
-        yield Row("cumulative", float(so_far), at=float(at))
+        yield Row("cumulative", float(so_far), at=float(at), rows=in_order[:so_far])
 
 
 def _plan(params: Params) -> Iterator[Row]:

@@ -143,4 +143,12 @@ def _further(inputs: Inputs, model: Model, params: Params) -> Iterator[Row]:
             over = t > model.data.time[codes == s].max()
             value = None if over else float(held[np.searchsorted(time[mine], t, side="right")])
             words = ", ".join(params.strata)
-            yield Row("baseline_hazard", value, "NE" if over else "", variable=words, variable_level=name, at=float(t))
+            yield Row(
+                "baseline_hazard",
+                value,
+                "NE" if over else "",
+                variable=words,
+                variable_level=name,
+                at=float(t),
+                rows=at,
+            )

@@ -13,7 +13,7 @@ Source: Aalen and Johansen (1978) Scand J Stat 5, 141-150; Aalen (1978) Ann Stat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -80,7 +80,7 @@ def _arm(label: str, found: Competing, mine: np.ndarray, params: Params) -> Iter
                 gone = gone & before
                 yield Row(stat, float(gone.sum()), arm=label, at=float(t), groups=where, rows=at[gone])
         if len(at):
-            yield from _points(label, where, (time, cause, k), params)
+            yield from _points(Row("incidence", arm=label, groups=where, rows=at), (time, cause, k), params)
 
 
 def incidence_curve(time: np.ndarray, cause: np.ndarray, which: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -89,9 +89,7 @@ def incidence_curve(time: np.ndarray, cause: np.ndarray, which: int) -> tuple[np
     return c.time, c.incidence[:, 0], np.sqrt(aalen_variance(c))
 
 
-def _points(
-    label: str, where: tuple[tuple[str, str], ...], data: tuple[np.ndarray, np.ndarray, int], params: Params
-) -> Iterator[Row]:
+def _points(blank: Row, data: tuple[np.ndarray, np.ndarray, int], params: Params) -> Iterator[Row]:
     """F at every distinct time and every time asked for; none after the last time unless nobody is left."""
     times, f, se = incidence_curve(*data)
     asked = np.array(sorted(set(params.times)), float)
@@ -106,10 +104,8 @@ def _points(
         numbers = {"": value, "_se": error, **_limits(float(value), float(error), params.confidence)}
         for stat, number in numbers.items():
             known = not over and bool(np.isfinite(number))
-            yield Row(
-                f"incidence{stat}", float(number) if known else None, "" if known else "NE", label, at=float(t),
-                groups=where,
-            )  # fmt: skip
+            shown, text = (float(number), "") if known else (None, "NE")
+            yield replace(blank, stat=f"{blank.stat}{stat}", value=shown, text=text, at=float(t))
 
 
 def _limits(f: float, se: float, confidence: float) -> dict[str, float]:

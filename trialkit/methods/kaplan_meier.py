@@ -21,7 +21,7 @@ Borgan and Liestol (1990) Scand J Stat 17, 35-41; Schemper and Smith (1996) Cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -94,20 +94,21 @@ def _arm(label: str, data: TimeToEvent, mine: np.ndarray, params: Params) -> Ite
     curve = kaplan_meier(time, event, params.conf_type, params.confidence)
     for p in params.quantiles:
         name = "median" if p == 0.5 else f"quantile_{100 * p:g}"
-        yield from _quantile(name, p, label, curve, params)
+        yield from _quantile(Row(name, arm=label, at=p, rows=at), curve, params)
     if params.follow_up:
         reverse = kaplan_meier(time, ~event, params.conf_type, params.confidence)
-        yield from _quantile("follow_up_median", 0.5, label, reverse, params)
+        yield from _quantile(Row("follow_up_median", arm=label, at=0.5, rows=at), reverse, params)
     for t in sorted(set(params.times)):
         yield from _numbers_at_risk(label, t, time, event, at)
-    yield from _points(label, curve, params)
+    yield from _points(Row("survival", arm=label, rows=at), curve, params)
     yield from _leaving(label, curve.time, data, mine)
 
 
-def _quantile(name: str, p: float, label: str, curve: Curve, params: Params) -> Iterator[Row]:
-    for stat, line in ((name, curve.survival), (f"{name}_ci_low", curve.low), (f"{name}_ci_high", curve.high)):
-        found = quantile(curve.time, line, p, params.quantile_rule)
-        yield Row(stat, found, text="" if found is not None else NOT_REACHED, arm=label, at=p)
+def _quantile(blank: Row, curve: Curve, params: Params) -> Iterator[Row]:
+    for end, line in (("", curve.survival), ("_ci_low", curve.low), ("_ci_high", curve.high)):
+        found = quantile(curve.time, line, blank.at or 0.0, params.quantile_rule)
+        text = "" if found is not None else NOT_REACHED
+        yield replace(blank, stat=f"{blank.stat}{end}", value=found, text=text)
 
 
 def _numbers_at_risk(label: str, t: float, time: np.ndarray, event: np.ndarray, at: np.ndarray) -> Iterator[Row]:
@@ -116,14 +117,15 @@ def _numbers_at_risk(label: str, t: float, time: np.ndarray, event: np.ndarray, 
         yield Row(stat, float(who.sum()), arm=label, at=float(t), rows=at[who])
 
 
-def _points(label: str, curve: Curve, params: Params) -> Iterator[Row]:
+def _points(blank: Row, curve: Curve, params: Params) -> Iterator[Row]:
     """The curve at every distinct time and every time asked for; none after the last time unless S is 0."""
     times = np.union1d(curve.time, np.array(params.times, float))
     for t, point in zip(times, curve.at(times), strict=True):
         for stat, value in zip(("", "_se", "_ci_low", "_ci_high"), point, strict=True):
             known = bool(np.isfinite(value))
             text = "" if known else NOT_REACHED
-            yield Row(f"survival{stat}", float(value) if known else None, text, arm=label, at=float(t))
+            number = float(value) if known else None
+            yield replace(blank, stat=f"{blank.stat}{stat}", value=number, text=text, at=float(t))
 
 
 def _leaving(label: str, times: np.ndarray, data: TimeToEvent, mine: np.ndarray) -> Iterator[Row]:

@@ -10,7 +10,7 @@ Source: Lawless and Nadeau (1995) Technometrics 37, 158-168; Nelson (2003) Recur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -97,10 +97,11 @@ def _arm(label: str, data: TimeToEvent, who: np.ndarray, mine: np.ndarray, param
         before = event & (stop < t)
         yield Row("events_before", float(before.sum()), arm=label, at=float(t), rows=at[before])
     if len(at):
-        yield from _points(label, mean_cumulative(start, stop, event, who[mine]), float(stop.max()), params)
+        blank = Row("events_per_subject", arm=label, rows=at)
+        yield from _points(blank, mean_cumulative(start, stop, event, who[mine]), float(stop.max()), params)
 
 
-def _points(label: str, found: Mean, end: float, params: Params) -> Iterator[Row]:
+def _points(blank: Row, found: Mean, end: float, params: Params) -> Iterator[Row]:
     """The curve at every event time and every time asked for; none after the last time of observation."""
     z = float(ndtri((1 + params.confidence) / 2))
     held = np.vstack([[0.0, 0.0], np.column_stack([found.mean, np.sqrt(found.robust)])])
@@ -109,5 +110,5 @@ def _points(label: str, found: Mean, end: float, params: Params) -> Iterator[Row
         spread = float(np.exp(z * se / mean)) if mean > 0 else 1.0
         values = {"": mean, "_se": se, "_ci_low": mean / spread, "_ci_high": mean * spread}
         for stat, value in values.items():
-            known = None if t > end else float(value)
-            yield Row(f"events_per_subject{stat}", known, "NE" if t > end else "", arm=label, at=float(t))
+            known, text = (None, "NE") if t > end else (float(value), "")
+            yield replace(blank, stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))

@@ -55,7 +55,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         made += _arm(arm, data, code == i, params, found)
     for t in params.times:
         for arm, versus in pairs(arms, inputs.reference, "reference"):
-            made += _pair(Row("", arm=arm, reference=versus, at=float(t)), found[arm, t], found[versus, t], params)
+            both = data.at[(code == arms.index(arm)) | (code == arms.index(versus))]
+            blank = Row("", arm=arm, reference=versus, at=float(t), rows=both)
+            made += _pair(blank, found[arm, t], found[versus, t], params)
     return made
 
 
@@ -69,7 +71,10 @@ def _arm(
         warning = "the milestone is after the last time of the arm" if late else ""
         for stat, value in zip(("survival", "survival_se"), point[:2], strict=True):
             known = bool(np.isfinite(value))
-            yield Row(stat, float(value) if known else None, "" if known else "NE", arm, at=float(t), warning=warning)
+            text = "" if known else "NE"
+            yield Row(
+                stat, float(value) if known else None, text, arm, at=float(t), warning=warning, rows=data.at[mine]
+            )
 
 
 def _pair(blank: Row, arm: tuple[float, float], versus: tuple[float, float], params: Params) -> Iterator[Row]:

@@ -9,7 +9,7 @@ Source: Nelson (1972) Technometrics 14, 945-966; Aalen (1978) Ann Stat 6, 701-72
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -49,7 +49,8 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         mine = group.rows[data.at]
         made.append(Row("n", float(mine.sum()), arm=group.label, rows=data.at[mine]))
         made.append(Row("events", float(data.event[mine].sum()), arm=group.label, rows=data.at[mine & data.event]))
-        made += _points(group.label, data.time[mine], data.event[mine], params)
+        blank = Row("cumulative_hazard", arm=group.label, rows=data.at[mine])
+        made += _points(blank, data.time[mine], data.event[mine], params)
     return made
 
 
@@ -60,7 +61,7 @@ def cumulative_hazard(time: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, 
     return table.time, np.cumsum(d / n), np.sqrt(np.cumsum(d / n**2))
 
 
-def _points(label: str, time: np.ndarray, event: np.ndarray, params: Params) -> Iterator[Row]:
+def _points(blank: Row, time: np.ndarray, event: np.ndarray, params: Params) -> Iterator[Row]:
     """H at every distinct time and every time asked for; none after the last time."""
     at, h, se = cumulative_hazard(time, event)
     z = float(ndtri((1 + params.confidence) / 2))
@@ -72,4 +73,5 @@ def _points(label: str, time: np.ndarray, event: np.ndarray, params: Params) -> 
         point = {"": value, "_se": error, "_ci_low": value / spread, "_ci_high": value * spread}
         for stat, number in point.items():
             known = None if over else float(number)
-            yield Row(f"cumulative_hazard{stat}", known, "NE" if over else "", arm=label, at=float(t))
+            text = "NE" if over else ""
+            yield replace(blank, stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))

@@ -8,8 +8,9 @@ Source: Holford (1980) Biometrics 36, 299-305; Laird and Olivier (1981) JASA 76,
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -55,17 +56,25 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     if not d.sum(axis=0).all() or not d.sum(axis=1).all():
         raise MethodError("a piece or an arm has no events: its hazard has no finite logarithm; join pieces")
     made = [data.account]
-    for j, start in enumerate(edges[:-1]):
+    for j, (start, end) in enumerate(itertools.pairwise(edges)):
         for i, arm in enumerate(arms):
-            made += _crude(arm, float(start), float(d[j, i]), float(e[j, i]))
-    return made + list(_ratios(inputs, arms, (d, e), params))
+            there = (code == i) & (data.time > start)
+            blank = Row("", arm=arm, at=float(start), rows=data.at[there])
+            made.append(replace(blank, stat="events", value=float(d[j, i]), rows=_events(data, code == i, start, end)))
+            made += _crude(blank, float(d[j, i]), float(e[j, i]))
+    return made + list(_ratios(inputs, arms, (d, e), params, data.at))
 
 
-def _crude(arm: str, start: float, events: float, exposure: float) -> list[Row]:
-    blank = "" if exposure > 0 else "nobody at risk in this piece"
+def _events(data: TimeToEvent, mine: np.ndarray, start: float, end: float) -> np.ndarray:
+    """Positions of an arm's events in a piece; one at time 0 is in the first."""
+    begun = data.time >= 0 if start == 0 else data.time > start
+    return data.at[mine & data.event & begun & (data.time <= end)]
+
+
+def _crude(blank: Row, events: float, exposure: float) -> list[Row]:
+    warning = "" if exposure > 0 else "nobody at risk in this piece"
     rate = events / exposure if exposure > 0 else None
-    made = [Row("events", events, arm=arm, at=start), Row("exposure", exposure, arm=arm, at=start)]
-    return [*made, Row("rate", rate, arm=arm, at=start, warning=blank)]
+    return [replace(blank, stat="exposure", value=exposure), replace(blank, stat="rate", value=rate, warning=warning)]
 
 
 def _table(data: TimeToEvent, code: np.ndarray, arms: int, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +87,8 @@ def _table(data: TimeToEvent, code: np.ndarray, arms: int, edges: np.ndarray) ->
 
 
 def _ratios(
-    inputs: Inputs, arms: list[str], table: tuple[np.ndarray, np.ndarray], params: Params
-) -> Iterator[Row]:  # fmt: skip
+    inputs: Inputs, arms: list[str], table: tuple[np.ndarray, np.ndarray], params: Params, used: np.ndarray
+) -> Iterator[Row]:
     d, e = (part.ravel() for part in table)
     pieces, versus = len(table[0]), arms.index(str(inputs.reference))
     others = [i for i in range(len(arms)) if i != versus]
@@ -90,10 +99,11 @@ def _ratios(
     fit = poisson(d[some].astype(float), x[some], e[some])
     z, se = float(ndtri((1 + params.confidence) / 2)), np.sqrt(np.diag(fit.given))
     for j in range(pieces):
-        yield Row("log_hazard", float(fit.b[j]), at=float([0.0, *params.cuts][j]))
-        yield Row("log_hazard_se", float(se[j]), at=float([0.0, *params.cuts][j]))
+        start = float([0.0, *params.cuts][j])
+        yield Row("log_hazard", float(fit.b[j]), at=start, rows=used)
+        yield Row("log_hazard_se", float(se[j]), at=start, rows=used)
     for i, b, s in zip(others, fit.b[pieces:], se[pieces:], strict=True):
         values = {"hazard_ratio": np.exp(b), "ci_low": np.exp(b - z * s), "ci_high": np.exp(b + z * s)}
         values |= {"coef": b, "se": s, "z": b / s, "p": 2 * ndtr(-abs(b / s))}
         for stat, value in values.items():
-            yield Row(stat, float(value), arm=arms[i], reference=str(inputs.reference))
+            yield Row(stat, float(value), arm=arms[i], reference=str(inputs.reference), rows=used)

@@ -62,9 +62,11 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         else:
             made.append(replace(blank, stat="rmst", value=None, warning="no data"))
     if inputs.arm and inputs.reference:
-        arms = coded_arms(inputs, data.at)[1]
+        code, arms = coded_arms(inputs, data.at)
         for arm, versus in pairs(arms, inputs.reference, "reference"):
-            made += _pair(Row("", arm=arm, reference=versus, at=params.tau), found[arm], found[versus], params)
+            both = data.at[(code == arms.index(arm)) | (code == arms.index(versus))]
+            blank = Row("", arm=arm, reference=versus, at=params.tau, rows=both)
+            made += _pair(blank, found[arm], found[versus], params)
     return made
 
 

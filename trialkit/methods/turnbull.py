@@ -12,7 +12,7 @@ Roland (2008) Scand J Stat 35, 335-353.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -124,17 +124,18 @@ def _masses(inside: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _rows(blank: Row, found: Masses, params: Params) -> Iterator[Row]:
-    yield Row("log_likelihood", found.log_likelihood, arm=blank.arm, rows=blank.rows)
+    yield replace(blank, stat="log_likelihood", value=found.log_likelihood)
     for left, right, mass in zip(found.left, found.right, found.mass, strict=True):
         end = float(right) if np.isfinite(right) else None
         text = "" if end is not None else "no upper end"
-        yield Row("interval_left", float(left), arm=blank.arm, at=end, text=text)
-        yield Row("mass", float(mass), arm=blank.arm, at=end, text=text)
+        for stat, number in (("interval_left", left), ("mass", mass)):
+            yield replace(blank, stat=stat, value=float(number), at=end, text=text)
     for t in sorted(set(params.times)):
         high = 1 - float(found.mass[found.right <= t].sum())
         low = high - float(found.mass[(found.left < t) & (found.right > t)].sum())
         known = abs(high - low) < SMALL
-        yield Row("survival", high if known else None, "" if known else "not determined", blank.arm, at=float(t))
+        here, value = replace(blank, at=float(t)), high if known else None
+        yield replace(here, stat="survival", value=value, text="" if known else "not determined")
         if not known:
-            yield Row("survival_low", max(low, 0.0), arm=blank.arm, at=float(t))
-            yield Row("survival_high", high, arm=blank.arm, at=float(t))
+            yield replace(here, stat="survival_low", value=max(low, 0.0))
+            yield replace(here, stat="survival_high", value=high)

@@ -135,9 +135,9 @@ def _account(inputs: Inputs, grid: Grid, fit: MmrmFit, found: Inference, params:
     used = np.concatenate(grid.rows)
     gone = np.setdiff1d(np.arange(len(inputs.frame)), used)
     yield dropped_row(gone, len(inputs.frame), "no value of a covariate or factor in any row of the subject")
-    absent = len(inputs.universe) - len(set(inputs.frame[inputs.subject]))
-    warning = f"{absent} subjects of the population have no row and are not imputed" if absent else ""
-    yield Row("n_no_rows", float(absent), warning=warning)
+    absent = np.flatnonzero(~inputs.universe[inputs.subject].isin(inputs.frame[inputs.subject]).to_numpy())
+    warning = f"{len(absent)} subjects of the population have no row and are not imputed" if len(absent) else ""
+    yield Row("n_no_rows", float(len(absent)), warning=warning, units=absent)
     yield Row("n", float(len(grid.y)), rows=used)
     yield Row("visit", text=fit.rows.visits[-1], rows=used)
     yield Row("covariance", text=fit.structure, rows=fit.rows.at, warning="; ".join(fit.warnings))
