@@ -93,6 +93,9 @@ def test_it_is_printed_as_it_is(tmp_path: Path) -> None:
     assert [(line.stub, *(cell.text for cell in line.cells)) for line in table.lines] == [
         ("s2", "Placebo", "40"), ("s3", "Active", "50"), ("s4", "Placebo", "60"),
     ]  # fmt: skip
+    assert [(line.opens.sources, line.opens.of, line.opens.analysis) for line in table.lines] == [
+        ((at,), "shown", "old") for at in (1, 2, 3)
+    ]
     assert one.lost_rows == 1
 
 

@@ -150,6 +150,8 @@ def test_a_value_outside_its_limit_is_marked_and_one_at_it_as_the_limit_says(stu
     assert lines["Mitragynine of the strength, %"] == ["95 to 105", "105.0", "94.9 (outside)"]
     assert lines["Salmonella"] == ["Absent", "Absent", "Present (outside)"]
     assert lines["Cadmium, ppm"][2] == "\u2013"
+    (table,) = made(study, "lot_release", [], lots(**cells)).parts
+    assert {line.cells[1:3] and tuple(c.sources for c in line.cells[1:3]) for line in table.lines} == {((0,), (1,))}
 
 
 def test_a_limit_the_protocol_does_not_have_is_told(study: Study) -> None:
@@ -187,6 +189,7 @@ def test_the_timeline_tells_the_days_of_each_mark(study: Study) -> None:
         "S2 (High dose)": ["\u2013", "\u2013", "\u2013", "\u2013"],
     }
     assert "COWS below 5" in picture.wide
+    assert [line.opens.sources for line in picture.table.lines] == [(0, 1, 2, 3, 4, 5), (6,)]
 
 
 def test_a_profile_names_subject_reason_end_and_events(study: Study) -> None:
@@ -194,6 +197,8 @@ def test_a_profile_names_subject_reason_end_and_events(study: Study) -> None:
     assert isinstance(first, Picture) and isinstance(second, Picture)
     assert first.caption == "S1; Placebo; a severe event; left for another reason on day 2"
     assert texts(first.table)["Nausea"] == ["2 to 4"]
+    opened = {line.stub: line.opens.sources for line in first.table.lines}
+    assert (opened["Dose"], opened["Nausea"], opened["Clonidine"]) == ((0, 1), (3,), (4,))
     assert texts(first.table)["COWS total, points"] == ["\u22121: 14"]
     frame = marks("profiles")["profiles"].frame
     assert isinstance(

@@ -142,7 +142,10 @@ def test_declared_lines_hold_counts_that_open_and_differences(results: Results) 
     assert [list(names) for names in opened] == [["S00", "S12", "S24"], ["S04", "S16", "S28"], ["S08", "S20"]]
     line = texts(table)["Risk difference versus Arm P"]
     assert line[0] == "" and line[1].startswith("0% (") and line[2].startswith("\u221210.0% (\u2212")
-    assert all(cell.set_id == "" for cell in table.lines[1].cells)
+    compared = [results.sets[cell.set_id].subjects for cell in table.lines[1].cells if cell.text]
+    assert [(len(names), cell.of) for names, cell in zip(compared, table.lines[1].cells[1:], strict=True)] == [
+        (20, "basis"), (20, "basis"),
+    ]  # fmt: skip
 
 
 def test_a_block_per_level_and_a_line_per_column(results: Results) -> None:

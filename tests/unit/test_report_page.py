@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
-import zlib
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import accumulate
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +37,7 @@ from trialkit.model import (
 from trialkit.report import render
 from trialkit.report.displays import DISPLAYS
 from trialkit.report.numbers import fixed
-from trialkit.report.page import Page, cells_of, compose
+from trialkit.report.page import Page, compose
 from trialkit.report.table import Picture, TableModel
 
 SCRIPT = "<script>alert(1)</script>"
@@ -335,76 +332,6 @@ def test_the_policy_allows_exactly_the_page_s_own_script(html: str) -> None:
     script = html[html.rindex("<script>") + 8 : html.rindex("</script>")]
     wanted = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{wanted}'" in html
-
-
-# ---- drill-down ---------------------------------------------------------------------------------------------------
-
-
-def embedded(html: str) -> dict:
-    """The packed data, unpacked as the page's script does it."""
-    start = html.index('id="drill-data">') + len('id="drill-data">')
-    data = json.loads(zlib.decompress(base64.b64decode(html[start : html.index("</script>", start)])))
-    rows = [list(accumulate(steps)) for steps in data["sets"]]
-    people = [sorted({data["rows"][5][at] for at in mine} - {-1}) for mine in rows]
-    told = {int(at): list(accumulate(steps)) for at, steps in data["people"].items()}
-    people = [told.get(i, their) for i, their in enumerate(people)]
-    data["sets"] = list(zip(people, rows, strict=True))
-    data["rows"][2] = list(accumulate(data["rows"][2]))
-    for analysis in data["analyses"]:
-        analysis["steps"] = [data["steps"][at] for at in analysis["steps"]]
-    return data
-
-
-BUTTON = re.compile(r"<button value=(\d+)>([^<]+)</button>")
-
-
-def buttons_of(html: str) -> list[tuple[int, str, int, str]]:
-    """Of each number that opens: its set, what it counts, its analysis, its text."""
-    sets, of, by = embedded(html)["openings"]
-    return [(sets[int(at)], of[int(at)], by[int(at)], text) for at, text in BUTTON.findall(html)]
-
-
-def test_every_drillable_count_is_the_size_of_its_set(html: str) -> None:
-    data = embedded(html)
-    buttons = buttons_of(html)
-    assert len(buttons) == html.count("<button value=") > 200
-    assert {of for _, of, _, _ in buttons} == {"subjects", "rows", "basis"}
-    for name, of, _, text in buttons:
-        subjects, rows = data["sets"][name]
-        assert of == "basis" or int(text) == len(subjects if of == "subjects" else rows)
-        assert len(set(subjects)) == len(subjects)
-        assert all(data["rows"][5][at] in (*subjects, -1) for at in rows)
-
-
-def test_a_model_result_opens_to_its_analysis_set_and_ledger(html: str, results: Results) -> None:
-    data = embedded(html)
-    (row,) = results.rows[(results.rows["analysis"] == "change") & (results.rows["stat"] == "diff")
-                          & (results.rows["arm"] == "A")].to_dict("records")  # fmt: skip
-    printed = fixed(row["value"], 1)
-    at = html.index('id="display-estimates-table"')
-    found = [b for b in buttons_of(html)[len(BUTTON.findall(html[:at])) :] if b[3] == printed]
-    subjects, _ = data["sets"][found[0][0]]
-    assert [data["subjects"][i] for i in subjects] == list(results.sets[row["set_id"]].subjects)
-    analysis = data["analyses"][found[0][2]]
-    assert ["Analysis", "Title of change"] in analysis["facts"]
-    assert ["Population", "Everybody assigned"] in analysis["facts"]
-    assert analysis["steps"][0] == [
-        "Data set people: Label of people", "keep rows where age is filled", 26, 24, 2, "no age",
-    ]  # fmt: skip
-
-
-def test_only_used_sets_are_embedded_once(html: str, page: Page, results: Results) -> None:
-    data = embedded(html)
-    assert len(data["sets"]) == len({cell.set_id for cell in cells_of(page)} & set(results.sets)) < len(results.sets)
-    assert len(data["subjects"]) == len(set(data["subjects"]))
-    form, file, row, numbering, upload, subject = (column[0] for column in data["rows"])
-    assert [data["words"][i] for i in (form, file, numbering, upload)] == ["form", "file.csv", "line", "ab" * 32]
-    assert (row, data["subjects"][subject]) == (2, "S000")
-
-
-def test_without_drill_no_subject_is_in_the_file() -> None:
-    html = html_of(2, drill=False)
-    assert not re.search(r"S0\d\d|<button value|drill-data|<dialog|file\.csv", html)
 
 
 # ---- the displays -------------------------------------------------------------------------------------------------

@@ -5,52 +5,85 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from trialkit.model.result import Results, Set
+from trialkit.model.result import Results, Set, set_of
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
+from trialkit.report.among import events_among
+from trialkit.report.rows import Rows
+from trialkit.report.scene import NOBODY
 from trialkit.report.standing import Standing, as_data
 from trialkit.report.table import Cell
 
 Opening = tuple[str, str, str]
-"""A set's id, what of it the number counts ("subjects", "rows", "basis"), and the analysis that the number is of."""
+"""A set's id, what of it the number counts ("subjects", "rows", "basis", "shown"), and the analysis or listing that
+the number is of."""
 UNKNOWN = -1
 """Position of a subject or word that there is not."""
 
 
 @dataclass(frozen=True)
 class Drill:
-    """What numbers open to: the number of each opening, and the packed data that those numbers count."""
+    """What numbers open to: the number of each opening, and the packed data that those numbers count.
+
+    ``shown`` are the ids of the sets of what a listing shows, by their source rows.
+    """
 
     openings: dict[Opening, int]
+    shown: dict[tuple[int, ...], str]
     data: str
 
     def opens(self, cell: Cell) -> int | None:
         """The number of a cell's opening; None if it does not open."""
-        return self.openings.get((cell.set_id, cell.of, cell.analysis))
+        return self.openings.get((cell.set_id or self.shown.get(cell.sources, ""), cell.of, cell.analysis))
 
 
-def drilled(results: Results, study: Study, cells: Iterable[Cell], analyses: Sequence[Standing]) -> Drill:
-    """What the cells of a page open to, with the standing of its analyses."""
-    openings: list[Opening] = sorted({(c.set_id, c.of, c.analysis) for c in cells if c.set_id in results.sets})
+def drilled(results: Results, study: Study, cells: Iterable[Cell], analyses: Sequence[Standing], rows: Rows) -> Drill:
+    """What the cells of a page open to, with the standing of its analyses and listings; ``rows`` are the results'."""
+    cells = list(cells)
+    shown = _shown(results, study, cells)
+    sets = results.sets | dict([NOBODY]) | dict(shown.values())
+    ids = {sources: name for sources, (name, _) in shown.items()}
+    asked = dict.fromkeys((cell.set_id or ids.get(cell.sources, ""), cell.of, cell.analysis) for cell in cells)
+    openings: list[Opening] = [opening for opening in asked if opening[0] in sets]
+    among = events_among(rows, sets, dict.fromkeys((by, name) for name, of, by in openings if of == "basis"))
     numbers = {opening: i for i, opening in enumerate(openings)}
-    return Drill(numbers, packed(results, study, openings, analyses))
+    return Drill(numbers, ids, packed(replace(results, sets=sets), study, openings, analyses, among))
 
 
-def packed(results: Results, study: Study, openings: Sequence[Opening], analyses: Sequence[Standing]) -> str:
+def _shown(results: Results, study: Study, cells: Iterable[Cell]) -> dict[tuple[int, ...], tuple[str, Set]]:
+    """The id and set of what listings show, by its source rows."""
+    wanted = list(dict.fromkeys(cell.sources for cell in cells if cell.sources))
+    every = sorted({source for sources in wanted for source in sources})
+    whose = dict(zip(every, owners(results, study, every), strict=True))
+    return {sources: set_of((who for s in sources if (who := whose[s])), sources) for sources in wanted}
+
+
+def packed(
+    results: Results,
+    study: Study,
+    openings: Sequence[Opening],
+    analyses: Sequence[Standing],
+    among: Mapping[tuple[str, str], tuple[str, ...]],
+) -> str:
     """Subjects, source rows and sets for a page: JSON, deflated (zlib), as base64.
 
-    A number's button carries the position of its opening. The JSON's parts: ``openings``, a list for each of set
-    (position in ``sets``), what of it is counted, and analysis (position in ``analyses``, -1 for none); ``subjects``
+    A number's cell carries the position of its opening. The JSON's parts: ``openings``, a list for each of set
+    (position in ``sets``), what of it is counted, and analysis (position in ``analyses``, -1 for none); ``events``, by
+    opening the sets of the events within its set; ``subjects``
     and ``words`` (texts); ``rows``, a list for each of form, file, row (its difference from the row before), numbering,
     upload and subject, texts as positions in ``words``, -1 for what is not known; ``sets``, the differences between
     neighboring positions of rows; ``people``, by set the same of its subjects, where they are not those of its rows;
     ``analyses``, their steps as positions in ``steps``.
     """
-    sets = {name: i for i, name in enumerate(dict.fromkeys(name for name, _, _ in openings))}
+    events = {
+        str(i): among[by, name] for i, (name, of, by) in enumerate(openings) if of == "basis" and (by, name) in among
+    }
+    named = [name for name, _, _ in openings] + [name for within in events.values() for name in within]
+    sets = {name: i for i, name in enumerate(dict.fromkeys(named))}
     by = {one.id: i for i, one in enumerate(analyses)}
     wanted = [results.sets[name] for name in sets]
     subjects = sorted({s for made in wanted for s in made.subjects})
@@ -64,6 +97,7 @@ def packed(results: Results, study: Study, openings: Sequence[Opening], analyses
             [of for _, of, _ in openings],
             [by.get(analysis, UNKNOWN) for _, _, analysis in openings],
         ],
+        "events": {i: [sets[name] for name in within] for i, within in events.items()},
         "subjects": subjects,
         **rows,
         **_sets(wanted, at, sources, rows["rows"][-1]),

@@ -105,7 +105,8 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
     specs = list(dict.fromkeys(spec.id for scene in scenes for spec in scene.specs))
     used = [study.analyses[name] for name in specs]
     lists = [study.listings[name] for name in dict.fromkeys(one.id for scene in scenes for one in scene.listed)]
-    annex = _annex(study, [*used, *lists], ledger, results)
+    read: list[AnalysisSpec | ListingSpec] = [*used, *lists]
+    annex = _annex(study, read, ledger, results)
     page = Page(
         title=report.title,
         subtitle=report.subtitle,
@@ -122,7 +123,8 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
     )
     if not report.drill:
         return page
-    return replace(page, drill=drilled(results, study, cells_of(page), [standing(study, s, ledger) for s in used]))
+    stood = [standing(study, spec, ledger) for spec in read]
+    return replace(page, drill=drilled(results, study, cells_of(page), stood, rows))
 
 
 def cells_of(page: Page) -> Iterator[Cell]:

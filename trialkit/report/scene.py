@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from trialkit.errors import StudyError
 from trialkit.model.analysis import AnalysisSpec, Column, Display, ListingSpec
 from trialkit.model.preset import Preset
-from trialkit.model.result import Listing, Set
+from trialkit.model.result import Listing, Set, set_of
 from trialkit.model.study import Study
 from trialkit.report.arms import Arm
 from trialkit.report.numbers import count_percent, interval, p_value, statistic
 from trialkit.report.rows import POPULATION, Number, Rows, joined
-from trialkit.report.table import BLANK, Cell
+from trialkit.report.table import BLANK, Cell, CellKind, Line
 
 EVERYBODY = "All subjects"
+NOBODY = set_of((), ())
+"""The set of no rows, with its id."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,10 @@ class Scene:
             return Cell(text, "value", tail, analysis=number.analysis)
         return Cell(text, "value", tail, number.set_id, "basis", number.analysis)
 
+    def span(self, number: Number, text: str, indent: int = 0) -> Line:
+        """A line of words with numbers in them, which opens to what they were computed from."""
+        return Line(text, (), indent, "span", self.estimate(number, text))
+
     def limits(self, low: Number | None, high: Number | None) -> Cell:
         """An interval as a cell; blank if there are no limits."""
         return self.estimate(low or high, self.between(low, high)) if low or high else BLANK
@@ -172,24 +178,32 @@ class Scene:
         return "" if low is None and high is None else interval(self.text(low) or "NE", self.text(high) or "NE")
 
     def count_cell(self, n: Number | None, pct: Number | None = None, kind: str = "count") -> Cell:
-        """A count, with its percentage if it has one, that carries its set when the set has that size."""
+        """A count, with its percentage if it has one, and its set: of that size, or else computed from it."""
         if n is None:
             return BLANK
         if n.error or n.value is None:
             return self.cell(n)
         text, tail = count_percent(n.value, pct.value if pct else None, self.preset)
         of = self.counted(n)
-        shape = "n_pct" if pct is not None or kind == "n_pct" else "count"
-        return Cell(text, shape, tail, n.set_id if of else "", of, n.analysis)  # type: ignore[arg-type]
+        shape: CellKind = "n_pct" if pct is not None or kind == "n_pct" else "count"
+        return Cell(text, shape, tail, n.set_id if of else "", of, n.analysis)
 
-    def counted(self, number: Number) -> str:
-        """What of its set a count counts: "subjects", "rows", or "" if it is neither's size."""
+    def nobody(self, analysis: str) -> Cell:
+        """0 of what an analysis counts: a level that none of its rows has."""
+        return Cell("0", "count", "", NOBODY[0], "subjects", analysis)
+
+    def shown(self, listing: str, sources: Iterable[int], text: str = "", kind: CellKind = "value") -> Cell:
+        """What a listing shows, as a cell that opens to its source rows."""
+        return Cell(text, kind, "", "", "shown", listing, tuple(dict.fromkeys(int(source) for source in sources)))
+
+    def counted(self, number: Number) -> Literal["", "subjects", "rows", "basis"]:
+        """What of its set a count counts: "subjects", "rows", or its "basis" if it is neither's size."""
         made = self.sets.get(number.set_id)
         if made is None or number.value is None:
             return ""
         if number.value == len(made.subjects):
             return "subjects"
-        return "rows" if number.value == len(made.sources) else ""
+        return "rows" if number.value == len(made.sources) else "basis"
 
 
 def _bound(spec: AnalysisSpec) -> Any:

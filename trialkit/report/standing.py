@@ -42,6 +42,6 @@ def _method(spec: AnalysisSpec) -> str:
 def as_data(study: Study, made: Standing) -> dict[str, Any]:
     """The same for the page's script; a step is [of, step, rows in, rows out, lost, reason]."""
     steps = [[label(study, e.of), e.step, e.rows_in, e.rows_out, e.lost, e.reason] for e in made.entries]
-    facts = [("Analysis", made.title), ("Method", made.method), ("Population", made.population),
-             ("Estimand", made.estimand)]  # fmt: skip
+    facts = [("Analysis" if made.method else "Listing", made.title), ("Method", made.method),
+             ("Population", made.population), ("Estimand", made.estimand)]  # fmt: skip
     return {"facts": [[name, value] for name, value in facts if value], "steps": steps}

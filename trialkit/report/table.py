@@ -15,15 +15,17 @@ class Cell:
 
     ``tail`` is the part in brackets, never broken. ``set_id`` names the set behind the value and ``of`` says what it
     is to it: a count of its "subjects" or of its "rows" (source rows), or computed from them, its "basis".
-    ``analysis`` is the analysis the value belongs to.
+    ``sources`` are the source rows of what is shown as recorded or derived, and of no analysis (``of`` is "shown").
+    ``analysis`` is the analysis, or the listing, the value belongs to.
     """
 
     text: str = ""
     kind: CellKind = "value"
     tail: str = ""
     set_id: str = ""
-    of: Literal["", "subjects", "rows", "basis"] = ""
+    of: Literal["", "subjects", "rows", "basis", "shown"] = ""
     analysis: str = ""
+    sources: tuple[int, ...] = ()
 
     @property
     def full(self) -> str:
@@ -53,12 +55,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Line:
-    """A row: its stub, indent (0, 1, 2) and cells; a "group" heads the rows below, a "span" has one wide cell."""
+    """A row: its stub, indent (0, 1, 2) and cells; a "group" heads the rows below, a "span" has one wide cell.
+
+    ``opens`` is what the stub opens to: the rows that the whole line shows, or those behind the numbers of a "span".
+    """
 
     stub: str
     cells: tuple[Cell, ...] = ()
     indent: int = 0
     kind: LineKind = "row"
+    opens: Cell = BLANK
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,8 @@ class TableModel:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells, line by line."""
-        return tuple(cell for line in self.lines for cell in line.cells)
+        """All cells, line by line, what a line itself opens to before its cells."""
+        return tuple(cell for line in self.lines for cell in (line.opens, *line.cells))
 
 
 @dataclass(frozen=True)

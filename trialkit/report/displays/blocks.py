@@ -43,7 +43,7 @@ def count_lines(
     lines = [Line(heading, empty(len(arms)), 0, "group")]
     if n_first:
         of = rows.index(lambda n: (n.arm, n.stat))
-        lines.append(Line("n", tuple(Cell(scene.text(of.get((arm, "N"))), "count") for arm in arms), 1))
+        lines.append(Line("n", tuple(scene.count_cell(of.get((arm, "N"))) for arm in arms), 1))
     for level in rows.values("variable_level"):
         if level in hide:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from trialkit.report.numbers import NOT_ESTIMABLE, fixed, interval, percent
@@ -36,19 +37,21 @@ def _cell(scene: Scene, number: Number | None, other: list[Number | None], show:
     if show == "count_of":
         return _share_of(scene, number, other[0] if other else None)
     if show == "range":
-        return Cell(interval(*(_text(scene, n, "percent") for n in (number, *other) if n is not None)))
+        return scene.estimate(
+            number, interval(*(_text(scene, n, "percent") for n in (number, *other) if n is not None))
+        )
     said = [_text(scene, n, show) for n in (number, *other) if n is not None]
     first, *rest = said[:1] if set(said) == {NOT_ESTIMABLE} else said
     if show == "pair":
-        return Cell(", ".join((first, *rest)))
-    return Cell(first, "value", f"({', '.join(rest)})" if rest else "")
+        return scene.estimate(number, ", ".join((first, *rest)))
+    return scene.estimate(number, first, f"({', '.join(rest)})" if rest else "")
 
 
 def _share_of(scene: Scene, number: Number, share: Number | None) -> Cell:
     cell = scene.count_cell(number)
     if share is None or share.value is None or not number.value:
         return cell
-    return Cell(cell.text, "n_pct", f"({percent(100 * share.value, scene.preset)})", cell.set_id, cell.of)
+    return replace(cell, kind="n_pct", tail=f"({percent(100 * share.value, scene.preset)})")
 
 
 def _text(scene: Scene, number: Number, show: As) -> str:

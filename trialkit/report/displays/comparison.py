@@ -74,7 +74,7 @@ def _tests(scene: Scene, groups: Groups, arms: tuple[str, ...]) -> list[Line]:
             elif "" in by:
                 p = by[""]
                 words = "not computed" if p.error else p_words(p.value)
-                lines.append(Line(f"Log-rank test of all arms{_strata(scene, spec)}: {words}", (), 0, "span"))
+                lines.append(scene.span(p, f"Log-rank test of all arms{_strata(scene, spec)}: {words}"))
     return lines
 
 
@@ -110,8 +110,8 @@ def _proportional(scene: Scene, groups: Groups) -> list[Line]:
         rows = _inside(scene, "proportional_hazards", groups).where(analysis=spec.id)
         by = rows.index(lambda n: n.stat)
         if "global_p" in by:
-            chisq, df, p = (by[f"global_{stat}"].value for stat in ("chisq", "df", "p"))
+            chisq, df, p = (by[f"global_{stat}"] for stat in ("chisq", "df", "p"))
             scale = TRANSFORMS[scene.params(spec).transform]
-            words = f"chi-square {fixed(chisq, 2)} on {fixed(df, 0)} df, {p_words(p)}"
-            lines.append(Line(f"Test of proportional hazards (time scale {scale}): {words}", (), 0, "span"))
+            words = f"chi-square {fixed(chisq.value, 2)} on {fixed(df.value, 0)} df, {p_words(p.value)}"
+            lines.append(scene.span(p, f"Test of proportional hazards (time scale {scale}): {words}"))
     return lines

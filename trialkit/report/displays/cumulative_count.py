@@ -50,7 +50,7 @@ def build(scene: Scene, params: Params) -> Made:
         top=rounded_up(highest),
         percent=False,
     )
-    return Made((picture(figure, "", _table(rows, params)),))
+    return Made((picture(figure, "", _table(scene, rows, params)),))
 
 
 def _curve(rows: Rows, stat: str, words: str, style: Style) -> Curve:
@@ -58,12 +58,12 @@ def _curve(rows: Rows, stat: str, words: str, style: Style) -> Curve:
     return Curve(Name(words, "", style), ((0.0, 0.0, None, None), *points), (), ())
 
 
-def _table(rows: Rows, params: Params) -> TableModel:
+def _table(scene: Scene, rows: Rows, params: Params) -> TableModel:
     plan = {n.at: n for n in rows.where(stat="planned")}
     lines = []
     for number in rows.where(stat="cumulative"):
         planned = plan.get(number.at)
-        cells = (Cell(count(number.value), "count"), Cell(count(planned.value)) if planned else BLANK)
+        cells = (scene.count_cell(number), Cell(count(planned.value)) if planned else BLANK)
         lines.append(Line(f"{number.at:g}", cells))
     return TableModel((Head(params.actual), Head(params.planned)), tuple(lines), params.x)
 

@@ -141,7 +141,7 @@ def _comparison(
                 words = "not computed" if p.error else p_value(p.value)
                 strata = getattr(scene.params(spec), "strata", ())
                 how = f", stratified by {scene.labels(spec.id, strata)}" if strata else ""
-                lines.append(Line(f"Gray's test of all arms{how}, p: {words}", (), 1, "span"))
+                lines.append(scene.span(p, f"Gray's test of all arms{how}, p: {words}", 1))
     return TableModel(tuple(Head(name.label, name.note) for name in names.values()), tuple(lines))
 
 

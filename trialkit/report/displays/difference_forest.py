@@ -131,7 +131,7 @@ def _table(scene: Scene, found: list[Subgroup], pair: Pair, ci: str) -> TableMod
         difference = _difference(group, pair)
         cells = [Cell("not computed", "error"), BLANK]
         if difference is not None:
-            cells = [scene.cell(difference[0]), Cell(scene.between(difference[1], difference[2]))]
+            cells = [scene.cell(difference[0]), scene.limits(difference[1], difference[2])]
         lines.append(Line(group.label, (*counts, *cells, BLANK), 0 if group.whole else 1))
     return TableModel(tuple(heads), tuple(lines), "Subgroup")
 

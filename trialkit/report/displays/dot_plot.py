@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialkit.report.displays.base import Kind, Made, arm_heads, confidence, nobody, shell
 from trialkit.report.displays.drawing import names_of, picture
@@ -98,11 +98,11 @@ def _table(
             count = scene.count_cell(by.get((path, arm, "", "count")), None, "n_pct")
             share = by.get((path, arm, "", "proportion"))
             tail = f"({scene.text(share)})" if share is not None and share.value else ""
-            cells.append(Cell(count.text, "n_pct", tail, count.set_id, count.of))
+            cells.append(replace(count, tail=tail))
         for pair in pairs:
             value, low, high = (by.get((path, *pair, f"risk_difference{end}")) for end in ("", "_ci_low", "_ci_high"))
             limits = interval(scene.text(low) or "NE", scene.text(high) or "NE")
-            cells.append(BLANK if value is None else Cell(scene.text(value), "value", limits))
+            cells.append(scene.estimate(value, scene.text(value), limits) if value else BLANK)
         lines.append(Line(_word(scene, by, path), tuple(cells)))
     first: Number = next(iter(by.values()))
     stub = scene.column(first.analysis, shown[0][-1][0]).label if shown[0] else ""

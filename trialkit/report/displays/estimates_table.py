@@ -46,7 +46,7 @@ def _table(scene: Scene, analysis: str, panel: tuple[Groups, Rows], params: Para
     lines += _means(scene, rows, arms, ci)
     for reference in rows.where(stat="diff").values("reference"):
         lines += _differences(scene, rows.where(reference=reference), reference, arms, ci)
-    lines += _overall(rows) if params.overall else []
+    lines += _overall(scene, rows) if params.overall else []
     lines += _dose(scene, rows, ci)
     return TableModel(heads, tuple(lines), "Estimate", caption)
 
@@ -81,13 +81,13 @@ def _with_se(scene: Scene, mean: Number | None, se: Number | None) -> Cell:
     return scene.estimate(mean, scene.text(mean), f"({scene.text(se)})")
 
 
-def _overall(rows: Rows) -> list[Line]:
+def _overall(scene: Scene, rows: Rows) -> list[Line]:
     """The test of all arms together, where it says more than the one difference."""
     f, df, rest, p = (rows.first(stat=stat) for stat in ("f", "f_df", "df_residual", "f_p"))
     if f is None or df is None or rest is None or p is None or df.value == 1:
         return []
     words = f"F({count(df.value)}, {count(rest.value)}) = {fixed(f.value, 2)}, {p_words(p.value)}"
-    return [Line(f"Test of all arms together: {words}", (), 0, "span")]
+    return [scene.span(p, f"Test of all arms together: {words}")]
 
 
 def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
@@ -97,9 +97,8 @@ def _dose(scene: Scene, rows: Rows, ci: str) -> list[Line]:
         return []
     words = f"{_with_se(scene, slope, by['dose_se']).full}, {ci} {scene.between(by['dose_ci_low'], by['dose_ci_high'])}"
     p = by["dose_p"]
-    return [
-        Line(f"Linear dose response, slope per unit of dose: {words}; {p_words(p.value if p else None)}", (), 0, "span")
-    ]
+    said = f"Linear dose response, slope per unit of dose: {words}; {p_words(p.value if p else None)}"
+    return [scene.span(slope, said)]
 
 
 KIND = Kind(build, Params, needs=("ancova",))

@@ -10,7 +10,7 @@ from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.same import said_once, same_in_all
 from trialkit.report.numbers import fixed
 from trialkit.report.scene import Scene
-from trialkit.report.table import Cell, Head, Line, TableModel
+from trialkit.report.table import Cell, CellKind, Head, Line, TableModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ class Params:
 
 
 def build(scene: Scene, params: Params) -> Made:
-    """A table for each listing: its columns with their labels, the values as recorded or derived."""
+    """A table for each listing: its columns with their labels, the values as recorded or derived; a line opens."""
     tables, notes = [], []
     for spec in scene.listed:
         if spec.id not in scene.listings:
@@ -59,11 +59,15 @@ def _table(scene: Scene, listing: str, frame: pd.DataFrame, caption: str) -> Tab
     if not len(frame):
         return shell(heads, stub, caption)
     texts = {name: [value_text(scene, listing, name, value) for value in frame[name]] for name in names}
+    kinds: list[CellKind] = ["text" if head.text else "value" for head in heads]
     lines = [
-        Line(texts[names[0]][i], tuple(Cell(texts[name][i], "text" if head.text else "value")
-                                       for name, head in zip(names[1:], heads, strict=True)))
-        for i in range(len(frame))
-    ]  # fmt: skip
+        Line(
+            texts[names[0]][i] or "\u2013",
+            tuple(Cell(texts[name][i], kind) for name, kind in zip(names[1:], kinds, strict=True)),
+            opens=scene.shown(listing, [source]),
+        )
+        for i, source in enumerate(frame[SRC])
+    ]
     return TableModel(heads, tuple(lines), stub, caption)
 
 

@@ -59,7 +59,7 @@ def _table(scene: Scene, analysis: str, groups: Groups, panel: Rows, params: Par
             lines += _block(scene, analysis, rows, place, (arms, ci, params))
     for term in params.tests:
         named = " by ".join(scene.column(analysis, name).label for name in term.split(":"))
-        lines.append(_test(panel.where(variable_level=term), named))
+        lines.append(_test(scene, panel.where(variable_level=term), named))
     return TableModel(heads, tuple(lines), "Visit", caption)
 
 
@@ -101,12 +101,12 @@ def _p(scene: Scene, p: Number | None, df: Number | None) -> Cell:
     return scene.p(p, f"({count(df.value if df else None)})")
 
 
-def _test(rows: Rows, term: str) -> Line:
+def _test(scene: Scene, rows: Rows, term: str) -> Line:
     f, df, den, p = (rows.first(stat=stat) for stat in ("f", "f_df", "f_den_df", "f_p"))
     if f is None or df is None or den is None or p is None:
         return Line(f"Test of {term}: not computed", (), 0, "span")
     said = f"F({count(df.value)}, {fixed(den.value, 1)}) = {fixed(f.value, 2)}, {p_words(p.value)}"
-    return Line(f"Test of {term}: {said}", (), 0, "span")
+    return scene.span(p, f"Test of {term}: {said}")
 
 
 KIND = Kind(build, Params, needs=("mmrm",))

@@ -92,6 +92,13 @@ def _total(scene: Scene, analysis: str) -> str:
     return spec.total if spec else ""
 
 
+def _everybody(scene: Scene, params: Params, screened: Counts) -> Cell:
+    """The sum of the categories, which opens to the population if it has that size."""
+    first, sum_of = params.screening, _sum(screened.values())
+    size = scene.populations.first(analysis=first.analysis, stat="N", arm=_total(scene, first.analysis))
+    return scene.count_cell(size) if size and size.value == sum_of else Cell(count(sum_of), "count")
+
+
 def _sum(numbers: Iterable[Number]) -> float:
     return sum((number.value or 0.0 for number in numbers), 0.0)
 
@@ -137,7 +144,7 @@ def _wrong(scene: Scene, params: Params, screened: Counts, arms: tuple[Arm, ...]
 
 def _table(scene: Scene, params: Params, screened: Counts, arms: tuple[Arm, ...], found: dict) -> TableModel:  # type: ignore[type-arg]
     heads = (Head("All"), *(Head(arm.label, arm.note) for arm in arms))
-    lines = [Line(params.screening.title, (Cell(count(_sum(screened.values()))), *[BLANK] * len(arms)), 0, "total")]
+    lines = [Line(params.screening.title, (_everybody(scene, params, screened), *[BLANK] * len(arms)), 0, "total")]
     for number in screened.values():
         words = scene.level(number.analysis, number.variable, number.variable_level)
         lines.append(Line(words, (scene.count_cell(number), *[BLANK] * len(arms)), 1))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.displays.listing_table import value_text
@@ -100,7 +101,9 @@ def _table(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> T
         cells = [Cell(value_text(scene, listing, name, row[name]), "text" if name == params.arm else "value")
                  for name in names]  # fmt: skip
         where = _quadrant(float(row[params.x]), float(row[params.y]), params)
-        lines.append(Line(value_text(scene, listing, params.label, row[params.label]), (*cells, Cell(where, "text"))))
+        words = value_text(scene, listing, params.label, row[params.label])
+        opens = scene.shown(listing, [row[SRC]])
+        lines.append(Line(words, (*cells, Cell(where, "text")), opens=opens))
     stub = scene.heading(listing, params.label)
     return TableModel(heads, tuple(lines), stub) if lines else shell(heads, stub)
 

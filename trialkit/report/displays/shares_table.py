@@ -94,7 +94,7 @@ def _counts(scene: Scene, by: dict, path: Groups, arms: tuple[Arm, ...], events:
 
 def _rates(scene: Scene, by: dict, path: Groups, arms: tuple[Arm, ...]) -> tuple[Cell, ...]:
     found = [[by.get(("rates", path, arm.id, "", s)) for s in ("rate", "ci_low", "ci_high")] for arm in arms]
-    return tuple(BLANK if f[0] is None else Cell(scene.text(f[0]), "value", scene.between(f[1], f[2])) for f in found)
+    return tuple(scene.estimate(f[0], scene.text(f[0]), scene.between(f[1], f[2])) if f[0] else BLANK for f in found)
 
 
 def _wanted(scene: Scene, rates: bool, params: Params) -> list[tuple[str, str, str]]:
@@ -107,7 +107,7 @@ def _difference(scene: Scene, by: dict, where: tuple, stat: str) -> Cell:
     value, low, high = (by.get((*where, f"{stat}{end}")) for end in ("", "_ci_low", "_ci_high"))
     if value is None:
         return BLANK
-    return Cell(scene.text(value), "value", interval(scene.text(low) or "NE", scene.text(high) or "NE"))
+    return scene.estimate(value, scene.text(value), interval(scene.text(low) or "NE", scene.text(high) or "NE"))
 
 
 def _notes(scene: Scene, rates: Rows, differences: bool, params: Params) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ def build(scene: Scene, params: Params) -> Made:
     deepest = max(map(len, paths), default=0)
     lines = []
     for path in paths:
-        cells = tuple(_cell(scene, column.get(path), params.stats.get(name, "n")) for name, column in columns.items())
+        cells = tuple(_cell(scene, name, column.get(path), params) for name, column in columns.items())
         owner = next(name for name, column in columns.items() if path in column)
         words = (
             f"{scene.column(owner, path[-1][0]).label} {scene.level(owner, *path[-1])}" if path else params.everybody
@@ -56,10 +56,10 @@ def _ordered(paths: list[Groups]) -> list[Groups]:
     return sorted(dict.fromkeys(paths), key=lambda path: [level for _, level in path])
 
 
-def _cell(scene: Scene, number: Number | None, stat: str) -> Cell:
-    counts = role(stat) == "count"
+def _cell(scene: Scene, analysis: str, number: Number | None, params: Params) -> Cell:
+    counts = role(params.stats.get(analysis, "n")) == "count"
     if number is None:
-        return Cell("0", "count") if counts else Cell("\u2013")
+        return scene.nobody(analysis) if counts else Cell("\u2013")
     return scene.count_cell(number) if counts else scene.cell(number)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trialkit.errors import StudyError, did_you_mean
+from trialkit.model.table import SRC
 from trialkit.report.scene import Scene
 
 if TYPE_CHECKING:
@@ -59,13 +60,14 @@ class Kinds:
 
 @dataclass(frozen=True)
 class Mark:
-    """One mark: its days, value, words and whether it is weighty."""
+    """One mark: its days, value, words, whether it is weighty, and its source row."""
 
     start: float
     end: float
     value: float
     words: str
     weighty: bool
+    source: int
 
 
 def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -109,6 +111,7 @@ def _mark(record: dict[Any, Any], columns: Columns) -> Mark:
         float("nan") if value is None else float(value),
         "" if (words := record.get(columns.words)) is None or words != words else str(words),
         record.get(columns.weighty) == columns.weighty_is if columns.weighty else False,
+        int(record[SRC]),
     )
 
 

@@ -11,11 +11,13 @@ from trialkit.report.displays.drawing import picture
 from trialkit.report.displays.subject_marks import Columns, Kinds, Mark, day_words, marks, said_of, subjects
 from trialkit.report.figures.profile import ProfileFigure, Track
 from trialkit.report.scene import Scene
-from trialkit.report.table import Cell, Head, Line, Picture, TableModel
+from trialkit.report.table import BLANK, Cell, Head, Line, Picture, TableModel
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Drawn = tuple[Track, list[Mark]]
+"""A line of marks as it is drawn, and the marks themselves."""
 FEW = 12
 """Most subjects that have a figure."""
 
@@ -56,11 +58,13 @@ def build(scene: Scene, params: Params) -> Made:
 
 def _profile(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Picture:
     columns, kinds = params.columns, params.kinds
-    scores = tuple((m.start, m.value) for m in marks(rows, columns, kinds.score) if not isnan(m.value))
+    scored = [mark for mark in marks(rows, columns, kinds.score) if not isnan(mark.value)]
+    scores = tuple((mark.start, mark.value) for mark in scored)
     doses, end = marks(rows, columns, kinds.dose), marks(rows, columns, kinds.end)
-    tracks = [Track(params.dose, tuple(mark.start for mark in doses))]
-    tracks += _by_words(marks(rows, columns, kinds.intake))
-    tracks += [Track(m.words, (), ((m.start, m.end),), m.weighty) for m in marks(rows, columns, kinds.event)]
+    drawn = [(Track(params.dose, tuple(mark.start for mark in doses)), doses)]
+    drawn += _by_words(marks(rows, columns, kinds.intake))
+    drawn += [(Track(m.words, (), ((m.start, m.end),), m.weighty), [m]) for m in marks(rows, columns, kinds.event)]
+    tracks = [track for track, _ in drawn]
     days = [day for day, _ in scores] + [mark.start for mark in (*doses, *end)]
     days += [day for track in tracks for day in (*track.days, *(d for span in track.spans for d in span))]
     first, last = min([*days, -1.0]), min(max([*days, 7.0]), params.last)
@@ -70,13 +74,14 @@ def _profile(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> 
     figure = ProfileFigure(
         scores, tuple(tracks), first, last, params.score, params.x, alt + "The days are in the table."
     )
-    return picture(figure, _caption(scene, subject, rows, params, end), _table(tracks, scores, params))
+    return picture(figure, _caption(scene, subject, rows, params, end), _table(scene, drawn, scored, params))
 
 
-def _by_words(found: list[Mark]) -> list[Track]:
+def _by_words(found: list[Mark]) -> list[Drawn]:
     """A line for each thing taken, in the order in which it was first taken."""
     names = dict.fromkeys(mark.words for mark in found)
-    return [Track(name, tuple(mark.start for mark in found if mark.words == name)) for name in names]
+    own = {name: [mark for mark in found if mark.words == name] for name in names}
+    return [(Track(name, tuple(mark.start for mark in theirs)), theirs) for name, theirs in own.items()]
 
 
 def _caption(scene: Scene, subject: str, rows: pd.DataFrame, params: Params, end: list[Mark]) -> str:
@@ -92,14 +97,18 @@ def _caption(scene: Scene, subject: str, rows: pd.DataFrame, params: Params, end
     return "; ".join(said)
 
 
-def _table(tracks: list[Track], scores: tuple[tuple[float, float], ...], params: Params) -> TableModel:
-    lines = [Line(params.score, (Cell(", ".join(f"{day_words([d])}: {value:g}" for d, value in scores), "text"),))]
-    for track in tracks:
+def _table(scene: Scene, drawn: list[Drawn], scored: list[Mark], params: Params) -> TableModel:
+    """The days of each line of the figure, which open to the rows they are of."""
+    lines = [_line(scene, params.score, [f"{day_words([m.start])}: {m.value:g}" for m in scored], scored)]
+    for track, found in drawn:
         spans = [day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b in track.spans]
-        lines.append(
-            Line(track.words, (Cell(", ".join([*spans, *filter(None, [day_words(list(track.days))])]), "text"),))
-        )
+        lines.append(_line(scene, track.words, [*spans, *filter(None, [day_words(list(track.days))])], found))
     return TableModel((Head("Study days", text=True),), tuple(lines), "Mark")
+
+
+def _line(scene: Scene, words: str, days: list[str], found: list[Mark]) -> Line:
+    opens = scene.shown(scene.listed[0].id, (mark.source for mark in found))
+    return Line(words, (Cell(", ".join(days), "text"),), opens=opens if found else BLANK)
 
 
 KIND = Kind(build, Params, lists=True)

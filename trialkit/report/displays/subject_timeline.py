@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.displays.subject_marks import Columns, Kinds, day_words, marks, said_of, subjects
@@ -63,7 +64,8 @@ def build(scene: Scene, params: Params) -> Made:
     heads = tuple(Head(text, text=True) for text in ("Doses", "Other intakes", "Events", "End"))
     if not every:
         return Made((shell(heads, "Subject"),))
-    lanes = tuple(_lane(scene, subject, rows, params) for subject, rows in _chosen(scene, every, params))
+    chosen = _chosen(scene, every, params)
+    lanes = tuple(_lane(scene, subject, rows, params) for subject, rows in chosen)
     said = params.words
     figure = TimelineFigure(
         lanes, params.first, params.last,
@@ -75,7 +77,8 @@ def build(scene: Scene, params: Params) -> Made:
     left = len(every) - len(lanes)
     which = "the first of each group" if params.columns.group else "the first"
     notes = (f"{len(lanes)} of {len(every)} subjects are shown, {which}.",) if left else ()
-    table = TableModel(heads, tuple(_line(lane) for lane in lanes), "Subject")
+    lines = (_line(scene, lane, rows, params) for lane, (_, rows) in zip(lanes, chosen, strict=True))
+    table = TableModel(heads, tuple(lines), "Subject")
     return Made((picture(figure, "", table),), notes)
 
 
@@ -118,13 +121,16 @@ def _bands(params: Params) -> tuple[str, ...]:
     return (f"{name} below {cuts[0]}", *middle)
 
 
-def _line(lane: Lane) -> Line:
+def _line(scene: Scene, lane: Lane, rows: pd.DataFrame, params: Params) -> Line:
+    """The days of a subject's marks, which open to the rows they are of."""
+    named = (params.kinds.dose, params.kinds.intake, params.kinds.event, params.kinds.score, params.kinds.end)
+    drawn = rows.loc[rows[params.columns.kind].isin([kind for kind in named if kind]), SRC]
     events = ", ".join(day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b, _ in lane.events)
     texts = (day_words(list(lane.doses)), day_words(list(lane.intakes)), events,
              "" if lane.end is None else day_words([lane.end]))  # fmt: skip
-    return Line(
-        f"{lane.name} ({lane.group})" if lane.group else lane.name, tuple(Cell(t or "\u2013", "text") for t in texts)
-    )
+    words = f"{lane.name} ({lane.group})" if lane.group else lane.name
+    cells = tuple(Cell(text or "\u2013", "text") for text in texts)
+    return Line(words, cells, opens=scene.shown(scene.listed[0].id, drawn))
 
 
 KIND = Kind(build, Params, lists=True)

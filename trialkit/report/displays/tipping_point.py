@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
 from trialkit.report.displays.drawing import names_of, picture
@@ -75,6 +75,10 @@ def _value(number: Number | None) -> float | None:
     return number.value if number else None
 
 
+def _tip(scene: Scene, tip: Number | None) -> Cell:
+    return replace(scene.estimate(tip, _said(tip)), kind="text")
+
+
 def _said(tip: Number | None) -> str:
     if tip is None:
         return ""
@@ -99,9 +103,10 @@ def _table(scene: Scene, rows: Rows, tips: dict[str, Number], what: tuple[list[s
         for arm in arms:
             limits = scene.between(by.get((at, arm, "ci_low")), by.get((at, arm, "ci_high")))
             p = by.get((at, arm, "p"))
-            cells += [Cell(scene.text(by.get((at, arm, "diff"))), "value", limits), scene.cell(p) if p else BLANK]
+            diff = by.get((at, arm, "diff"))
+            cells += [scene.estimate(diff, scene.text(diff), limits), scene.cell(p)]
         lines.append(Line(fixed(at, 0 if at.is_integer() else 1), tuple(cells)))
-    tipping = [cell for arm in arms for cell in (Cell(_said(tips.get(arm)), "text"), BLANK)]
+    tipping = [cell for arm in arms for cell in (_tip(scene, tips.get(arm)), BLANK)]
     return TableModel(heads, (*lines, Line("Tipping point", tuple(tipping), 0, "total")), "Delta")
 
 

@@ -60,8 +60,8 @@ def _table(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> T
         said = [value_text(scene, listing, name, value) for value in frame[name]]
         said = [thousands(text) for text in said] if frame[name].dtype.kind in "if" else said
         outside = [_outside(scene, params, name, value) for value in frame[name]]
-        cells = [Cell(f"{text} (outside)" if out else text or "\u2013", "text")
-                 for text, out in zip(said, outside, strict=True)]  # fmt: skip
+        cells = [scene.shown(listing, [source], f"{text} (outside)" if out else text or "\u2013", "text")
+                 for text, out, source in zip(said, outside, frame[SRC], strict=True)]  # fmt: skip
         lines.append(Line(scene.heading(listing, name), (Cell(_words(scene, params, listing, name), "text"), *cells)))
     return TableModel(heads, tuple(lines), "Test")
 

@@ -47,7 +47,7 @@ def _table(scene: Scene, groups: Groups, rows: Rows, params: Params) -> TableMod
     for path in rows.values("groups"):
         cells: list[Cell] = []
         for arm in arms:
-            cells.append(scene.cell(by.get((path, arm.id, shown[0], "n"))))
+            cells.append(scene.count_cell(by.get((path, arm.id, shown[0], "n"))))
             cells += [_mean(scene, [by.get((path, arm.id, name, stat)) for stat in ("mean", "sd")]) for name in shown]
         lines.append(Line(scene.level(first.analysis, *path[-1]) if path else "All", tuple(cells)))
     return TableModel(heads, tuple(lines), stub, caption)
@@ -57,7 +57,8 @@ def _mean(scene: Scene, numbers: list[Number | None]) -> Cell:
     mean, sd = numbers
     if mean is None or mean.value is None:
         return BLANK if mean is None or not mean.error else scene.cell(mean)
-    return Cell(scene.text(mean), "value", f"({scene.text(sd)})" if sd is not None and sd.value is not None else "")
+    tail = f"({scene.text(sd)})" if sd is not None and sd.value is not None else ""
+    return scene.estimate(mean, scene.text(mean), tail)
 
 
 KIND = Kind(build, Params, needs=("summary",))

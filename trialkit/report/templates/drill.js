@@ -50,10 +50,11 @@
     return group ? words(group.cells[0]) : "";
   };
   const titled = (button) => {
-    const cell = button.closest("td");
+    const cell = button.closest("td, th");
     const line = cell.parentElement;
-    const place = [above(line), words(line.cells[0]), ...heads(cell)].filter(Boolean).join(", ");
-    return button.closest(".scroll").getAttribute("aria-label") + ". " + place + ": " + words(cell);
+    const whole = cell === line.cells[0];
+    const place = [above(line), ...(whole ? [] : [words(line.cells[0]), ...heads(cell)])].filter(Boolean).join(", ");
+    return button.closest(".scroll").getAttribute("aria-label") + ". " + (place && place + ": ") + words(cell);
   };
 
   const hash = (full) => {
@@ -68,7 +69,7 @@
     return made;
   };
 
-  const row = (data, at) => {
+  const row = (data, at, events) => {
     const [form, file, number, numbering, upload, subject] = data.rows.map((column) => column[at]);
     const word = (position) => (position < 0 ? "" : data.words[position]);
     const made = element("tr");
@@ -77,17 +78,19 @@
     const last = element("td", undefined, "mono");
     if (upload >= 0) last.append(hash(word(upload)));
     made.append(...texts.map((text) => element("td", text)), last);
+    if (events.size) made.append(element("td", events.has(at) ? "event" : ""));
     return made;
   };
 
-  const showRows = (data, rows) => {
+  const showRows = (data, rows, events) => {
     const body = part("rows").tBodies[0];
     const more = part("more");
-    body.replaceChildren(...rows.slice(0, step).map((at) => row(data, at)));
+    part("event").hidden = !events.size;
+    body.replaceChildren(...rows.slice(0, step).map((at) => row(data, at, events)));
     more.hidden = rows.length <= step;
     more.textContent = "Show all " + plural(rows.length, "row");
     more.onclick = () => {
-      body.append(...rows.slice(step).map((at) => row(data, at)));
+      body.append(...rows.slice(step).map((at) => row(data, at, events)));
       more.hidden = true;
       part("scroll").focus();
     };
@@ -126,14 +129,18 @@
     const [set, of, by] = data.openings.map((column) => column[button.value]);
     const rows = summed(data.sets[set]);
     const owners = new Set(rows.map((at) => data.rows[5][at]).filter((at) => at >= 0));
+    const events = new Set((data.events[button.value] ?? []).flatMap((at) => summed(data.sets[at])));
     const people = data.people[set] ? summed(data.people[set]) : [...owners].sort((a, b) => a - b);
     opener = button;
     part("title").textContent = titled(button);
     part("sum").dataset.of = of;
-    part("sum").textContent = (of === "basis" ? "Computed from " : "") + plural(people.length, "subject") + ", " + plural(rows.length, "source row");
+    const begin = { basis: "Computed from ", shown: "Shown from " }[of] ?? "";
+    const counted = [plural(people.length, "subject"), plural(rows.length, "source row")];
+    if (events.size) counted.push(events.size.toLocaleString("en") + " of them with an event");
+    part("sum").textContent = begin + counted.join(", ");
     part("subjects").replaceChildren(...people.map((at) => element("li", data.subjects[at])));
     showAnalysis(data.analyses[by], data.steps);
-    showRows(data, rows);
+    showRows(data, rows, events);
     dialog.showModal();
     part("scroll").scrollTop = 0;
     part("close").focus();
@@ -144,8 +151,13 @@
     show(button, await loading);
   };
 
+  for (const cell of document.querySelectorAll("[data-o]")) {
+    const button = element("button", cell.firstChild.data.trim());
+    button.value = cell.dataset.o;
+    cell.firstChild.replaceWith(button);
+  }
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("td > button[value]");
+    const button = event.target.closest("[data-o] > button");
     if (button) open(button);
     else if (event.target === dialog) dialog.close();
   });
