@@ -22,6 +22,7 @@ from trialkit.model import (
     Tables,
     tree_of,
 )
+from trialkit.model.analysis import ListingSpec
 from trialkit.pipeline.cell import cell_words, find_display
 
 SNAPSHOT = Snapshot("f" * 64, "lock", "2026-01-01T00:00:00Z", "d" * 64, "1.0", {}, head="e" * 64, software="x")
@@ -94,3 +95,34 @@ def test_an_unknown_display_is_told_with_the_nearest() -> None:
 def test_a_display_is_found_by_id_or_number() -> None:
     made, _ = study()
     assert find_display(made, "table") == find_display(made, "14.1")
+
+
+def listed() -> tuple[Study, Tables]:
+    """The same with a listing of the data set, displayed."""
+    made, tables = study()
+    listing = ListingSpec("taken", "Doses as taken", "d", ("S", "N"))
+    display = Display("lines", "listing_table", "16.1", "Doses, line by line", (), ("taken",))
+    report = ReportSpec("r", "R", displays={"lines": display}, drill=True)
+    return replace(made, listings={"taken": listing}, reports={"r": report}), tables
+
+
+def test_a_cell_of_a_listing_is_told_with_the_row_its_line_shows_and_how_that_was_made() -> None:
+    made, tables = listed()
+    lines = cell_words(made, tables, SNAPSHOT, find_display(made, "16.1"), "2", "1").splitlines()
+    assert lines[0] == "Listing 16.1 Doses, line by line"
+    assert "  listing: Doses as taken (taken)" in lines and not any("estimand" in line for line in lines)
+    at = lines.index("Shown from 1 subjects, 1 source rows")
+    assert lines[at + 1].endswith(f"(upload {'a' * 8})")
+    assert lines[at + 2].startswith("Row 2 of d: ")
+
+
+def test_the_display_must_be_named() -> None:
+    with pytest.raises(UsageError, match="the display is missing") as caught:
+        words(display="")
+    assert "14.1 or table" in caught.value.hint
+
+
+def test_a_word_nearly_that_of_a_row_is_told_by_its_last_part() -> None:
+    with pytest.raises(UsageError) as caught:
+        words("Mean (SE)", "1")
+    assert "Mean (SD)" in caught.value.hint

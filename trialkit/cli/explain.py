@@ -50,7 +50,7 @@ def command(
     'trialkit explain row DATASET ROW' where a row of an analysis data set came from, step by step (rows from 1).
     'trialkit explain cell DISPLAY ROW COLUMN' tells what a printed number is: its analysis, method, estimand and
     population, the way to it and the rows behind it. ROW and COLUMN are words as printed or numbers from 1; without
-    them they are listed.
+    them they are listed. A cell of a listing is told with the row its line shows and how that was made.
     """
     from trialkit import pipeline
 

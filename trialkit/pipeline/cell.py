@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,18 +10,14 @@ from typing import TYPE_CHECKING
 from trialkit.errors import UsageError, did_you_mean
 from trialkit.model.analysis import Display, ReportSpec
 from trialkit.model.record import Snapshot
-from trialkit.model.result import Results
+from trialkit.model.result import Listing
 from trialkit.model.study import Study
 from trialkit.model.table import Tables
-from trialkit.pipeline.numbers import SOFTWARE, compute, open_snapshot
-from trialkit.pipeline.row import source_words
+from trialkit.pipeline.numbers import SOFTWARE, compute
 
 if TYPE_CHECKING:
     from trialkit.report.page import Shown
-    from trialkit.report.table import Cell, Head, Line, TableModel
-
-MOST = 40
-"""Of more source rows than this, the first are named and the others counted."""
+    from trialkit.report.table import Line, TableModel
 
 
 @dataclass(frozen=True)
@@ -37,13 +33,21 @@ def explain_cell(
     study: Study, store: Path, display: str, row: str = "", column: str = "", snapshot: str = "latest"
 ) -> str:
     """A display's number in words. ``display`` is its id or number; ``row`` and ``column`` are their words, or their
-    numbers from 1. Without a row the rows are listed, without a column the columns.
+    numbers from 1. Without a row the rows are listed, without a column the columns. A cell of a listing opens to the
+    row that its line shows.
 
     Raises UsageError for a display, row, column or number there is not, AnalysisError, SnapshotError, StoreError.
     """
+    from trialkit.queries.conduct import conduct
+    from trialkit.report import reads_conduct
+    from trialkit.store import Store
+
     report, shown = find_display(study, display)
-    found, tables = open_snapshot(store, snapshot)
-    return cell_words(study, tables, found, (report, shown), row, column)
+    opened = Store.open(store)
+    found = opened.snapshot(snapshot)
+    tables = opened.load(found)
+    of_store = conduct(study, opened, found, tables) if reads_conduct([shown]) else {}
+    return cell_words(study, tables, found, (report, shown), row, column, of_store)
 
 
 def find_display(study: Study, name: str) -> tuple[ReportSpec, Display]:
@@ -52,30 +56,54 @@ def find_display(study: Study, name: str) -> tuple[ReportSpec, Display]:
         for display in report.displays.values():
             if name in (display.id, display.number):
                 return report, display
-    known = [name for report in study.reports.values() for d in report.displays.values() for name in (d.id, d.number)]
-    raise UsageError(f"there is no display {name!r}", hint=did_you_mean(name, known))
+    every = [d for report in study.reports.values() for d in report.displays.values()]
+    several = f"Name one by its number or id, as {every[0].number} or {every[0].id}." if every else ""
+    if not name:
+        raise UsageError("the display is missing", hint=several)
+    hint = did_you_mean(name, [known for d in every for known in (d.id, d.number)])
+    raise UsageError(f"there is no display {name!r}", hint=hint or several)
 
 
 def cell_words(
-    study: Study, tables: Tables, snapshot: Snapshot, what: tuple[ReportSpec, Display], row: str, column: str
+    study: Study,
+    tables: Tables,
+    snapshot: Snapshot,
+    what: tuple[ReportSpec, Display],
+    row: str,
+    column: str,
+    of_store: Mapping[str, Listing] | None = None,
 ) -> str:
-    """The same from tables in memory."""
+    """The same from tables in memory; ``of_store`` are the listings on the conduct of the study."""
+    from trialkit.pipeline.behind import Teller
+    from trialkit.report.check import kind_of
     from trialkit.report.page import compose
 
     report, display = what
     results = compute(study, tables, snapshot.id, (*display.analyses, *display.listings))
+    results = replace(results, listings=results.listings | dict(of_store or {}))
     alone = replace(report, displays={display.id: display}, drill=False)
     (shown,) = compose(results, study, alone, snapshot, SOFTWARE).shown
     places = list(_places(shown))
+    if not places:
+        raise UsageError(f"{shown.name} has no rows at this snapshot", hint="Nothing met its criteria.")
     if not row:
         return _listed([place.words for place in places])
     place = places[_chosen([p.words for p in places], row, f"{shown.name} has no row")]
+    teller = Teller(study, tables, results, kind_of(display).closed)
+    title = f"{shown.name} {shown.title}"
+    if place.line.kind == "span":
+        if column:
+            hint = "Leave the column out."
+            raise UsageError(f"row {row!r} of {shown.name} is one cell over all columns", hint=hint)
+        return "\n".join([title, f"  {place.words}", *teller.way(place.line.opens)])
     heads = [head.full for head in place.table.heads]
     if not column:
         return _listed(heads)
     at = _chosen(heads, column, f"{shown.name} has no column")
     head, cell = place.table.heads[at], place.line.cells[at]
-    return "\n".join(_told(study, results, shown, place, head, cell))
+    note = f" ({head.group_note or head.note})" if head.group_note or head.note else ""
+    said = f"  {place.words}, {head.full}{note}: {cell.full or 'blank'}"
+    return "\n".join([title, said, *teller.way(cell if cell.of else place.line.opens)])
 
 
 def _places(shown: Shown) -> Iterator[Place]:
@@ -88,7 +116,7 @@ def _places(shown: Shown) -> Iterator[Place]:
         group = ""
         for line in table.lines:
             group = line.stub if line.kind == "group" else "" if not line.indent else group
-            if line.cells and line.kind in ("row", "total"):
+            if (line.cells and line.kind in ("row", "total")) or (line.kind == "span" and line.opens.of):
                 words = " > ".join(part for part in (table.caption, group, line.stub) if part)
                 yield Place(words, line, table)
 
@@ -109,50 +137,6 @@ def _chosen(names: list[str], wanted: str, refusal: str) -> int:
             raise UsageError(f"{len(found)} are called {wanted!r}", hint=f"Name one by its number: {several}.")
     if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
         return int(wanted) - 1
-    raise UsageError(f"{refusal} {wanted!r}", hint=did_you_mean(wanted, names) or f"There are {len(names)}.")
-
-
-def _told(study: Study, results: Results, shown: Shown, place: Place, head: Head, cell: Cell) -> Iterator[str]:
-    yield f"{shown.name} {shown.title}"
-    note = f" ({head.group_note or head.note})" if head.group_note or head.note else ""
-    yield f"  {place.words}, {head.full}{note}: {cell.full or 'blank'}"
-    if cell.analysis:
-        yield from _analysis(study, results, cell.analysis)
-    if cell.set_id in results.sets:
-        yield from _rows(study, results, cell)
-    else:
-        yield "No set of rows is kept behind this cell."
-
-
-def _analysis(study: Study, results: Results, name: str) -> Iterator[str]:
-    from trialkit.report.losses import label, read_ledger
-    from trialkit.report.provenance import evidence
-    from trialkit.report.standing import standing
-
-    spec = study.analyses[name]
-    stood = standing(study, spec, read_ledger(results.ledger))
-    yield f"  analysis: {spec.title} ({spec.id}); {spec.role}, {spec.status}"
-    (proof,) = evidence([spec])
-    yield f"  method: {stood.method} Compared with {proof.against}; largest deviation: {proof.deviation}."
-    yield f"  population: {stood.population}"
-    yield f"  estimand: {stood.estimand or 'none is named'}"
-    of = ""
-    for entry in stood.entries:
-        if entry.of != of:
-            of = entry.of
-            yield label(study, of)
-        lost = f", {entry.lost} lost: {entry.reason}" if entry.lost else ""
-        yield f"  {entry.order}. {entry.step}: {entry.rows_in} rows in, {entry.rows_out} out{lost}"
-
-
-def _rows(study: Study, results: Results, cell: Cell) -> Iterator[str]:
-    from trialkit.report.drill import owners
-
-    made = results.sets[cell.set_id]
-    shown = made.sources[:MOST]
-    computed = "Computed from" if cell.of == "basis" else "Rows behind it:"
-    yield f"{computed} {len(made.subjects)} subjects, {len(made.sources)} source rows"
-    for source, who in zip(shown, owners(results, study, shown), strict=True):
-        yield f"  {who or 'no subject'}  {source_words(results.sources, source)}"
-    if len(made.sources) > MOST:
-        yield f"  and {len(made.sources) - MOST} more"
+    words = dict.fromkeys(part for name in names for part in (name, name.split(" > ")[-1]))
+    hint = did_you_mean(wanted, words) or f"There are {len(names)}: leave it out, and they are listed."
+    raise UsageError(f"{refusal} {wanted!r}", hint=hint)

@@ -16,6 +16,10 @@ SHOWN = 3
 """How many places of a warning are named before the rest is counted."""
 
 
+CLOSED = "Numbers that do not open: "
+"""Begins the footnote on numbers that have no rows behind them."""
+
+
 def footnotes(scene: Scene, made: Iterable[str]) -> tuple[str, ...]:
     """All footnotes of a display: those of the content, of its kind, then the automatic ones."""
     notes = [*scene.display.footnotes, *made]

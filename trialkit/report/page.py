@@ -101,7 +101,7 @@ def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapsh
     scenes = [
         Scene(study, d, rows, results.sets, preset_of(report, d), results.listings) for d in report.displays.values()
     ]
-    shown = tuple(_shown(scene, ledger, snapshot, software) for scene in scenes)
+    shown = tuple(_shown(scene, ledger, snapshot, software, report.drill) for scene in scenes)
     specs = list(dict.fromkeys(spec.id for scene in scenes for spec in scene.specs))
     used = [study.analyses[name] for name in specs]
     lists = [study.listings[name] for name in dict.fromkeys(one.id for scene in scenes for one in scene.listed)]
@@ -138,13 +138,14 @@ def cells_of(page: Page) -> Iterator[Cell]:
         yield from table.cells
 
 
-def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software: str) -> Shown:
+def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software: str, drill: bool) -> Shown:
     display: Display = scene.display
     kind = kind_of(display)
     made = kind.build(scene, bind(display, kind))
     of = subjects_of(scene.study, scene.reads)
     entries = [entry for name in of for entry in ledger if entry.of == name]
     lost, told = sum(entry.lost for entry in entries), notes.notices(scene)
+    closed = (f"{notes.CLOSED}{kind.closed}",) if drill and kind.closed else ()
     return Shown(
         id=element_id("display", display.id),
         number=display.number,
@@ -154,7 +155,7 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
         population=notes.population(scene),
         parts=(*told, *(map(unknown, made.parts) if told else made.parts)),
         reading=display.reading,
-        footnotes=notes.footnotes(scene, made.notes),
+        footnotes=(*notes.footnotes(scene, made.notes), *closed),
         source=notes.source(scene, snapshot.id, software),
         lost=ledger_table(scene.study, entries, scene.sets, True) if lost else None,
         lost_rows=lost,

@@ -28,7 +28,8 @@ class Kind:
 
     ``lists`` says that it shows listings and not (or not only) result rows, ``guarded`` that it shows the methods of
     ``also`` only under a preset with ``baseline_p``, ``conduct`` that it shows what the store tells of the conduct of
-    the study, and neither. ``what`` is the word before its number, if not by its parts.
+    the study, and neither. ``what`` is the word before its number, if not by its parts. ``closed`` says why some of
+    its numbers do not open; a kind without it has none.
     """
 
     build: Callable[[Scene, Any], Made]
@@ -39,6 +40,7 @@ class Kind:
     guarded: bool = False
     conduct: bool = False
     what: str = ""
+    closed: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:

@@ -87,4 +87,5 @@ def _table(scene: Scene, heads: tuple[Head, ...], records: list[dict[str, Any]],
     return TableModel(heads, tuple(lines), "Site, visit and form")
 
 
-KIND = Kind(build, Params, conduct=True)
+CLOSED = "they count forms that the protocol plans, and a form that lacks has no row."
+KIND = Kind(build, Params, conduct=True, closed=CLOSED)

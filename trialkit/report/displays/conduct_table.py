@@ -89,4 +89,5 @@ def _text(value: Any) -> str:
     return collected(float(value), None) if isinstance(value, (int, float)) else str(value)
 
 
-KIND = Kind(build, Params, conduct=True)
+CLOSED = "they are of the log of uploads and queries, not of rows; the list of queries gives file and line of each."
+KIND = Kind(build, Params, conduct=True, closed=CLOSED)

@@ -68,4 +68,4 @@ def _table(scene: Scene, rows: Rows, params: Params) -> TableModel:
     return TableModel((Head(params.actual), Head(params.planned)), tuple(lines), params.x)
 
 
-KIND = Kind(build, Params, needs=("accrual",))
+KIND = Kind(build, Params, needs=("accrual",), closed="those planned are of the plan, which has no rows.")

@@ -103,4 +103,4 @@ def _words(scene: Scene, params: Params, listing: str, name: str) -> str:
     return f"{sign} {thousands(collected(_number(scene, parameter), None))}"
 
 
-KIND = Kind(build, Params, lists=True)
+KIND = Kind(build, Params, lists=True, closed="limits are of the protocol, which has no rows.")

@@ -154,7 +154,7 @@
   for (const cell of document.querySelectorAll("[data-o]")) {
     const button = element("button", cell.firstChild.data.trim());
     button.value = cell.dataset.o;
-    cell.firstChild.replaceWith(button);
+    cell.firstChild.replaceWith(button, " ");
   }
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-o] > button");
