@@ -58,7 +58,7 @@ COUNT_ALL = """async () => {
   let visited = 0;
   for (const button of document.querySelectorAll("[data-o] > button")) {
     const [set, of] = data.openings.map((column) => column[button.value]);
-    const found = sets[set], said = Number(button.textContent.replaceAll(",", ""));
+    const found = sets[set], said = Number(button.textContent.replace(/[(N=),]/g, ""));
     const words = button.closest("tr").textContent.trim().slice(0, 80);
     if (of in found && found[of] !== said) wrong.push([words, of, said, found[of]]);
     if (of === "shown" && !found.rows) wrong.push([words, "shown from no row"]);
@@ -86,7 +86,7 @@ OPEN = """async (stride) => {
     const more = document.getElementById("drill-more");
     if (!more.hidden && (of === "rows" || events)) more.click();
     const lines = [...document.querySelectorAll("#drill-rows tbody tr")];
-    const said = Number(button.textContent.replaceAll(",", ""));
+    const said = Number(button.textContent.replace(/[(N=),]/g, ""));
     const found = { subjects: new Set(people).size, rows: lines.length }[of];
     const place = document.getElementById("drill-title").textContent;
     if (found !== undefined && found !== said) wrong.push([place, said, found]);

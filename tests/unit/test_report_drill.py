@@ -12,8 +12,12 @@ import pytest
 
 from tests.unit.test_report_page import SNAPSHOT, frames, html_of, report_of, results_of, study_of
 from trialkit.model import Results
-from trialkit.report.numbers import fixed
+from trialkit.report.numbers import PRESETS, fixed
 from trialkit.report.page import Page, cells_of, compose
+from trialkit.report.rows import read_rows
+from trialkit.report.scene import Scene
+from trialkit.report.sizes import with_sizes
+from trialkit.report.table import Head, TableModel
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,7 @@ def test_every_drillable_count_is_the_size_of_its_set(html: str) -> None:
     assert {of for _, of, _, _ in buttons} == {"subjects", "rows", "basis"}
     for name, of, _, text in buttons:
         subjects, rows = data["sets"][name]
-        assert of == "basis" or int(text) == len(subjects if of == "subjects" else rows)
+        assert of == "basis" or int(re.sub(r"[(N=)]", "", text)) == len(subjects if of == "subjects" else rows)
         assert len(set(subjects)) == len(subjects)
         assert all(data["rows"][5][at] in (*subjects, -1) for at in rows)
 
@@ -128,3 +132,23 @@ def test_words_with_numbers_of_all_arms_open_to_all_of_them(html: str) -> None:
     (span,) = [b for b in buttons_of(html) if b[3].startswith("Log-rank test of all arms")]
     assert (span[1], len(data["sets"][span[0]][0])) == ("basis", 24)
     assert facts_of(data, span[2])["Analysis"] == "Title of test"
+
+
+def test_the_size_of_an_arm_in_a_heading_opens_to_its_subjects(html: str) -> None:
+    data = embedded(html)
+    heads = [b for b in buttons_of(html) if b[3].startswith("(N=")]
+    assert {(text, of, len(data["sets"][at][0])) for at, of, _, text in heads} == {
+        ("(N=8)", "subjects", 8), ("(N=24)", "subjects", 24),
+    }  # fmt: skip
+
+
+def test_a_size_that_two_populations_share_by_chance_does_not_open(results: Results) -> None:
+    study = study_of(3)
+    display = report_of().displays["characteristics_table"]
+    rows = results.rows.copy()
+    mine = (rows["analysis"] == "sexes") & (rows["method"] == "population") & (rows["arm"] == "P")
+    rows.loc[mine, "set_id"] = rows.loc[(rows["method"] == "population") & (rows["arm"] == "A"), "set_id"].iloc[0]
+    scene = Scene(study, display, read_rows(rows), results.sets, PRESETS["csr"])
+    heads = {"P": Head("Control", "N=8"), "A": Head("Drug & more", "N=8")}
+    (table,) = with_sizes(scene, (TableModel(tuple(heads.values()), ()),))
+    assert [head.opens.set_id != "" for head in table.heads] == [False, True]

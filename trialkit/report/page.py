@@ -22,6 +22,7 @@ from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
+from trialkit.report.sizes import with_sizes
 from trialkit.report.standing import standing
 from trialkit.report.table import Cell, Part, Picture, TableModel
 from trialkit.report.templating import environment, template_text
@@ -153,7 +154,7 @@ def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software
         subtitle=display.subtitle,
         section=display.section,
         population=notes.population(scene),
-        parts=(*told, *(map(unknown, made.parts) if told else made.parts)),
+        parts=with_sizes(scene, (*told, *(map(unknown, made.parts) if told else made.parts))),
         reading=display.reading,
         footnotes=(*notes.footnotes(scene, made.notes), *closed),
         source=notes.source(scene, snapshot.id, software),

@@ -39,13 +39,14 @@ BLANK = Cell("", "blank")
 @dataclass(frozen=True)
 class Head:
     """A column: its label, a second line (``N=86``), the heading it shares with its neighbors; ``text`` is not aligned
-    as numbers are."""
+    as numbers are; ``opens`` is what the number in the second line, its own or the shared heading's, opens to."""
 
     label: str
     note: str = ""
     group: str = ""
     group_note: str = ""
     text: bool = False
+    opens: Cell = BLANK
 
     @property
     def full(self) -> str:
@@ -91,8 +92,9 @@ class TableModel:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All cells, line by line, what a line itself opens to before its cells."""
-        return tuple(cell for line in self.lines for cell in (line.opens, *line.cells))
+        """What the heads open to and all cells, line by line, what a line itself opens to before its cells."""
+        heads = (head.opens for head in self.heads)
+        return (*heads, *(cell for line in self.lines for cell in (line.opens, *line.cells)))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@
   const titled = (button) => {
     const cell = button.closest("td, th");
     const line = cell.parentElement;
-    const whole = cell === line.cells[0];
+    const whole = cell.tagName === "TH" || cell === line.cells[0];
     const place = [above(line), ...(whole ? [] : [words(line.cells[0]), ...heads(cell)])].filter(Boolean).join(", ");
     return button.closest(".scroll").getAttribute("aria-label") + ". " + (place && place + ": ") + words(cell);
   };
