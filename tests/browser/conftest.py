@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.in_page import UNFOLD
 from tests.unit.test_report_hostile import HOSTILE
 from tests.unit.test_report_page import SNAPSHOT, frames, report_of, results_of, study_of
 from trialkit.report import render
@@ -81,6 +82,8 @@ def sights(browser: Any, report: Path) -> Iterator[dict[str, Sight]]:
         page.on("console", lambda message, into=sight.said: into.append(message.text))
         page.on("pageerror", lambda error, into=sight.said: into.append(str(error)))
         page.goto(report.as_uri())
+        if name != "phone":
+            page.evaluate(UNFOLD)
     yield made
     for sight in made.values():
         sight.page.close()

@@ -117,6 +117,10 @@ CLOSED = """() => [...document.querySelectorAll("section.display")]
 
 Of the steps on the way to a display the rows lost open; those before and after a step are no numbers of the display."""
 
+UNFOLD = "() => document.querySelectorAll('details').forEach((one) => (one.open = true))"
+CUT = "() => document.querySelectorAll('tbody > tr:not([class]):nth-child(n+7)').forEach((line) => line.remove())"
+"""Takes away plain lines of a table after its first six: of the same template, they have nothing new to axe."""
+
 WIDER = """() => [...document.querySelectorAll("main *, nav *, header *, footer *")]
   .filter((one) => !one.closest(".scroll") && !one.closest("svg") && one.checkVisibility())
   .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)

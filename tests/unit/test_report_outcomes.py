@@ -218,6 +218,9 @@ def test_hypotheses_take_the_p_values_of_their_analyses(results: Results) -> Non
     assert mine == [p[0], max(p)]
     assert list(texts(table)) == ["1. A first", "2. then B"]
     assert [cells[2] for cells in texts(table).values()] == ["not rejected", "not rejected"]
+    of_models = set(rows[(rows["analysis"] == "all") & (rows["stat"] == "p") & rows["arm"].isin(["A", "B"])]["set_id"])
+    assert {cell.set_id for line in table.lines for cell in line.cells[:1]} == of_models
+    assert all(cell.set_id in results.sets for line in table.lines for cell in line.cells[:2])
 
 
 def test_only_the_hypotheses_still_run_what_they_draw_on() -> None:
