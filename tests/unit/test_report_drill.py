@@ -6,18 +6,21 @@ import base64
 import json
 import re
 import zlib
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
 
 from tests.unit.test_report_page import SNAPSHOT, frames, html_of, report_of, results_of, study_of
 from trialkit.model import Results
+from trialkit.report import page as pages
+from trialkit.report.check import kind_of
 from trialkit.report.numbers import PRESETS, fixed
 from trialkit.report.page import Page, cells_of, compose
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
 from trialkit.report.sizes import with_sizes
-from trialkit.report.table import Head, TableModel
+from trialkit.report.table import Head, Picture, TableModel
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +155,24 @@ def test_a_size_that_two_populations_share_by_chance_does_not_open(results: Resu
     heads = {"P": Head("Control", "N=8"), "A": Head("Drug & more", "N=8")}
     (table,) = with_sizes(scene, (TableModel(tuple(heads.values()), ()),))
     assert [head.opens.set_id != "" for head in table.heads] == [False, True]
+
+
+def test_every_number_of_a_page_opens_or_stands_in_a_line_that_does(page: Page) -> None:
+    drill, closed = page.drill, []
+    assert drill is not None
+    for shown in page.shown:
+        tables = [part.table if isinstance(part, Picture) else part for part in shown.parts]
+        for line in (line for table in tables if isinstance(table, TableModel) for line in table.lines):
+            cells = line.cells or (line.opens,)
+            closed += [
+                (shown.name, line.stub, cell.full)
+                for cell in cells
+                if re.search("[0-9]", cell.full) and drill.opens(cell) is None and drill.opens(line.opens) is None
+            ]
+    assert closed == []
+
+
+def test_why_numbers_do_not_open_is_said_only_where_numbers_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "kind_of", lambda display: replace(kind_of(display), closed="of a plan."))
+    assert "Numbers that do not open: of a plan." in html_of(2)
+    assert "Numbers that do not open" not in html_of(2, drill=False)

@@ -158,14 +158,15 @@ def study_of(arms: int) -> Study:
     )
 
 
-def cox_rows(study: Study) -> list[dict]:
+def cox_rows(study: Study, behind: str) -> list[dict]:
+    """Written by hand; ``behind`` is the set of all rows with a time."""
     blank = dict.fromkeys(RESULT_COLUMNS, "") | {"analysis": "cox", "method": "cox", "at": None, "order": 10_000}
     arms = [a for a in study.arms if a != "P"]
     if not arms:
         return [blank | {"stat": "error", "value": None, "status": "error", "error": "1 arm has usable rows"}]
     values = {"hazard_ratio": 0.5, "ci_low": 0.2549, "ci_high": 1.1, "p": 0.0004}
     return [
-        blank | {"arm": a, "reference": "P", "stat": s, "value": v, "status": "value"}
+        blank | {"arm": a, "reference": "P", "stat": s, "value": v, "status": "value", "set_id": behind}
         for a in arms
         for s, v in values.items()
     ]
@@ -184,7 +185,9 @@ def results_of(study: Study, data: dict[str, pd.DataFrame]) -> Results:
     )
     others = [name for name in study.analyses if name != "cox"]
     made = analyze(study, Derived(data, ledger, {lost_id: lost}), sources, SNAPSHOT.id, "trialkit x", others)
-    rows = pd.DataFrame([*made.rows.to_dict("records"), *cox_rows(study)])
+    timed = made.rows[(made.rows["analysis"] == "test") & (made.rows["stat"] == "p")]
+    behind = "" if timed.empty else timed["set_id"].iloc[0]
+    rows = pd.DataFrame([*made.rows.to_dict("records"), *cox_rows(study, behind)])
     return replace(made, rows=rows, sets=made.sets | {lost_id: lost})
 
 
