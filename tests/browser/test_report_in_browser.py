@@ -14,7 +14,7 @@ from tests import make_pictures
 from tests.browser import in_page
 
 Sights = dict[str, Any]
-MOST_OPENED = 1_500
+MOST_OPENED = 1_000
 """Of so many numbers the dialog is filled; all are compared with the rows that the page has for them."""
 LARGE = 5_000
 """Cells of a page on which axe leaves the contrast to our own reckoning of every text, which is quicker."""
