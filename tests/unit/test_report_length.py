@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from io import BytesIO
+from zipfile import ZipFile
 
+import docx
 import pytest
 from pypdf import PdfReader
 
@@ -45,3 +48,34 @@ def test_no_page_for_the_last_line_of_the_contents() -> None:
     """Front pages for so many displays: at the usual distance the last lines would need a page of their own."""
     made = [reader(of_rows(*[1] * count)) for count in (62, 72)]
     assert [one.get_destination_page_number(one.outline[0]) for one in made] == [1, 2]
+
+
+def small_and_wide() -> Edition:
+    """Three displays; the second needs its paper laid sideways."""
+    made = of_rows(3, 3, 3)
+    upright, table = made.page.shown, made.page.shown[0].parts[0]
+    assert isinstance(table, TableModel)
+    lines = tuple(replace(line, cells=line.cells * 30) for line in table.lines)
+    sideways = replace(upright[1], parts=(replace(table, heads=table.heads * 30, lines=lines),))
+    return replace(made, page=replace(made.page, shown=(upright[0], sideways, upright[2])))
+
+
+def test_every_line_of_the_contents_has_a_field_for_its_page() -> None:
+    edition = small_and_wide()
+    leaves = {f"leaf{number}" for number in range(len(printed(edition).leaves))}
+    with ZipFile(BytesIO(FORMATS["docx"].write(edition))) as archive:
+        body, settings = (archive.read(f"word/{name}.xml").decode() for name in ("document", "settings"))
+    assert (
+        set(re.findall(r"PAGEREF (\w+) ", body)) == leaves == set(re.findall(r'bookmarkStart [^>]*name="(\w+)"', body))
+    )
+    assert '<w:updateFields w:val="true"/>' in settings
+    text = FORMATS["rtf"].write(edition).decode()
+    assert set(re.findall(r"PAGEREF (\w+) ", text)) == leaves == set(re.findall(r"bkmkstart (\w+)", text))
+
+
+def test_the_number_of_a_page_stands_at_the_right_margin_of_its_paper() -> None:
+    file = docx.Document(BytesIO(FORMATS["docx"].write(small_and_wide())))
+    widths = [section.page_width - section.left_margin - section.right_margin for section in file.sections]
+    stops = [section.footer.paragraphs[0].paragraph_format.tab_stops[0].position for section in file.sections]
+    assert stops == pytest.approx(widths, abs=docx.shared.Mm(0.1))
+    assert len(set(widths)) == 2
