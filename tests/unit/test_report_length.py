@@ -79,3 +79,9 @@ def test_the_number_of_a_page_stands_at_the_right_margin_of_its_paper() -> None:
     stops = [section.footer.paragraphs[0].paragraph_format.tab_stops[0].position for section in file.sections]
     assert stops == pytest.approx(widths, abs=docx.shared.Mm(0.1))
     assert len(set(widths)) == 2
+
+
+def test_a_display_too_wide_for_upright_paper_is_printed_sideways_from_html_too() -> None:
+    html = FORMATS["html"].write(small_and_wide()).decode()
+    assert re.findall(r'<section class="(display[^"]*)"', html) == ["display", "display sideways", "display"]
+    assert re.search(r"@page sideways \{ size: A4 landscape; \}", html) and "page: sideways" in html
