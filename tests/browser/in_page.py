@@ -100,4 +100,4 @@ CLIPPED = """() => {
     .map((one) => [one.closest("section").id, Math.round(one.getBoundingClientRect().width * 25.4 / 96), room(one)])
     .filter(([, width, space]) => width > space);
 }"""
-"""[section, width, room between the margins] in mm of what is wider than its paper; a browser then shrinks all sheets."""
+"""[section, width, room between the margins] in mm of what is wider than its paper. A browser then shrinks all."""
