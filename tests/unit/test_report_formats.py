@@ -21,13 +21,14 @@ import pytest
 
 from tests.report_readers import docx_tables, pdf_pages, rtf_cells, squeezed
 from tests.small_report import NASTY, SNAPSHOT, small_edition
+from tests.unit.test_report_page import read
 from tests.unit.test_report_shapes import of_shape
 from trialkit.errors import UsageError
 from trialkit.report.displays.base import NOBODY
 from trialkit.report.formats import FORMATS, chosen
 from trialkit.report.formats.ard import COLUMNS
 from trialkit.report.formats.edition import Edition
-from trialkit.report.formats.text import clean
+from trialkit.report.formats.text import clean, held
 from trialkit.report.rows import read_rows
 from trialkit.report.table import Cell, Head, Line, TableModel
 
@@ -236,6 +237,14 @@ def test_every_term_is_text_in_the_workbook(nasty: Files) -> None:
         assert found[clean(term)].data_type == "s"
         assert found[clean(term)].quotePrefix
     assert "<f>" not in parts(nasty["xlsx"])
+
+
+def test_every_term_is_a_text_of_the_html(nasty: Files) -> None:
+    found = read(nasty["html"].decode())
+    words = {text.strip() for text in found.words}
+    assert (found.broken, found.open) == ([], [])
+    assert [term for term in NASTY if held(term) not in words] == []
+    assert not re.search(rb"[\x00-\x08\x0e-\x1f]", nasty["html"])
 
 
 def test_every_term_is_in_the_pdf(nasty: Files) -> None:

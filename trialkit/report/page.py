@@ -18,6 +18,7 @@ from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
 from trialkit.report.formats.grid import wide
+from trialkit.report.formats.text import held
 from trialkit.report.looks import add_looks
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
@@ -97,8 +98,8 @@ def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapsho
 
 
 def html_text(page: Page) -> str:
-    """The page as HTML text."""
-    return _environment().get_template("report.html.j2").render(page=page) + "\n"
+    """The page as HTML text; a character that HTML cannot hold is shown as its escape."""
+    return held(_environment().get_template("report.html.j2").render(page=page)) + "\n"
 
 
 def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> Page:
