@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from tests.small_report import small_edition
@@ -85,3 +86,10 @@ def test_a_display_too_wide_for_upright_paper_is_printed_sideways_from_html_too(
     html = FORMATS["html"].write(small_and_wide()).decode()
     assert re.findall(r'<section class="(display[^"]*)"', html) == ["display", "display sideways", "display"]
     assert re.search(r"@page sideways \{ size: A4 landscape; \}", html) and "page: sideways" in html
+
+
+def test_the_header_of_a_long_sheet_stays_in_sight() -> None:
+    book = load_workbook(BytesIO(FORMATS["xlsx"].write(of_rows(60, 3))))
+    long, short = book.worksheets[1:3]
+    assert (long.freeze_panes, short.freeze_panes) == ("A4", None)
+    assert long.print_title_rows == "$3:$3" and [cell.value for cell in long[3]] == ["Row", "A\n(N=1)"]
