@@ -41,9 +41,14 @@ def _text(cell: ElementTree.Element) -> str:
 
 
 def rtf_cells(content: bytes) -> list[str]:
-    """The texts of all cells of an RTF file in order, by a tokenizer; fails on a brace too many or too few."""
+    """The texts of all cells of an RTF file in order."""
+    return [cell for row in rtf_rows(content) for cell in row[1]]
+
+
+def rtf_rows(content: bytes) -> list[tuple[bool, list[str]]]:
+    """The rows of all tables in order, each with whether it is repeated as a header; fails on a brace not closed."""
     units: list[int] = []
-    cells: list[str] = []
+    rows: list[tuple[bool, list[str]]] = [(False, [])]
     skip: list[bool] = [False]
     for found in _RTF.finditer(content.decode("ascii")):
         number, word, _, _, sign, brace, plain = found.groups()
@@ -54,10 +59,14 @@ def rtf_cells(content: bytes) -> list[str]:
             assert skip, "a closing brace too many"
         elif word in SKIPPED:
             skip[-1] = True
-        elif word == "cell":
-            cells.append(_utf16(units))
+        elif word == "trowd":
             units = []
-        elif skip[-1] or (word == "pard" and units and found.group() == "\\pard"):
+        elif word == "trhdr":
+            rows[-1] = (True, [])
+        elif word == "cell":
+            rows[-1][1].append(_utf16(units))
+            units = []
+        elif skip[-1]:
             continue
         elif word in ("tab", "par"):
             units.append(32)
@@ -70,9 +79,9 @@ def rtf_cells(content: bytes) -> list[str]:
         elif plain and word is None:
             units += [ord(c) for c in plain]
         elif word == "row":
-            units = []
+            rows.append((False, []))
     assert skip == [False], "a brace is not closed"
-    return cells
+    return rows[:-1]
 
 
 def _utf16(units: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""Three tables of the second study as its report prints them, cell by cell against the published ones.
+"""Three tables of the second study as its report prints them in HTML and RTF, cell by cell against the published ones.
 
 ``published/README.md`` says what stands in the files. All 254 lines of 14-5.01 are besides counted again here, and
 tested by scipy.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -19,10 +19,13 @@ from scipy.stats import fisher_exact
 
 from tests.acceptance.conftest import Road
 from tests.conftest import PILOT
+from tests.report_readers import rtf_rows
 from trialkit import pipeline
-from trialkit.report import render
+from trialkit.report.formats import FORMATS
+from trialkit.report.formats.edition import edition_of
 from trialkit.report.numbers import rounded
 
+Lines = Callable[[str], list[list[str]]]
 PUBLISHED = Path(__file__).parent / "published"
 ARMS = {"Placebo": 86, "Xanomeline Low Dose": 84, "Xanomeline High Dose": 84}
 TIES = {("Mean", "42.6"), ("Median", "40.2"), ("Median", "36.2"), ("Median", "60.5"), ("Median", "162.8")}
@@ -30,21 +33,28 @@ TIES = {("Mean", "42.6"), ("Median", "40.2"), ("Median", "36.2"), ("Median", "60
 
 
 @pytest.fixture(scope="module")
-def page(road: Road) -> str:
-    """The report as HTML."""
+def written(road: Road) -> dict[str, bytes]:
+    """The report as files."""
     study = pipeline.load(PILOT)
     found, _ = pipeline.numbers.open_snapshot(road[1], "latest")
-    return render(road[0], study, study.reports["pilot"], found, "test")
+    edition = edition_of(road[0], study, study.reports["pilot"], found, "test")
+    return {name: FORMATS[name].write(edition) for name in ("html", "rtf")}
+
+
+@pytest.fixture(scope="module", params=["html", "rtf"])
+def lines(request: pytest.FixtureRequest, written: dict[str, bytes]) -> Lines:
+    """The lines that hold numbers, stub first, of the tables whose heading has this word."""
+    read = {"html": html_lines, "rtf": rtf_lines}[request.param]
+    return lambda head: read(written[request.param], head)
 
 
 def text(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
-def lines(page: str, head: str) -> list[list[str]]:
-    """The lines that hold numbers, stub first, of the tables whose heading has this word."""
+def html_lines(page: bytes, head: str) -> list[list[str]]:
     made = []
-    for table in re.findall(r"<table.*?</table>", page, re.DOTALL):
+    for table in re.findall(r"<table.*?</table>", page.decode(), re.DOTALL):
         top = re.findall(r"<thead.*?</thead>", table, re.DOTALL)
         rows = re.findall(r"<tr.*?(?=<tr|</t)", table, re.DOTALL)
         if not top or head not in text(top[0]):
@@ -54,13 +64,24 @@ def lines(page: str, head: str) -> list[list[str]]:
     return made
 
 
+def rtf_lines(page: bytes, head: str) -> list[list[str]]:
+    made, top, before = [], "", False
+    for header, cells in rtf_rows(page):
+        if header:
+            top = f"{top if before else ''} {' '.join(cells)}"
+        elif head in top and len(cells) > 1:
+            made.append([" ".join(cell.split()) for cell in cells])
+        before = header
+    return made
+
+
 def published(name: str) -> list[list[str]]:
     return [line.split("|") for line in (PUBLISHED / f"{name}.txt").read_text(encoding="utf-8").splitlines()]
 
 
-def test_14_2_01_in_full(page: str, road: Road) -> None:
+def test_14_2_01_in_full(lines: Lines, road: Road) -> None:
     """58 lines, 244 cells: all equal but five that lie on the edge of rounding."""
-    ours = lines(page, "Characteristic")
+    ours = lines("Characteristic")
     theirs = published("14-2.01")
     assert [line[0] for line in ours] == [line[0] for line in theirs]
     pairs = zip(ours, theirs, strict=True)
@@ -73,9 +94,9 @@ def test_14_2_01_in_full(page: str, road: Road) -> None:
         assert any(abs(value - half) < 1e-9 for value in values)
 
 
-def test_14_3_13_in_full(page: str) -> None:
+def test_14_3_13_in_full(lines: Lines) -> None:
     """Counts by visit, and the test of row means stratified by pooled site."""
-    ours = lines(page, "Category")
+    ours = lines("Category")
     for mine, line in zip(ours, published("14-3.13"), strict=True):
         assert mine[0].lower() == line[0].lower()
         known = [(a, b) for a, b in zip(mine[1:], line[1:], strict=True) if b or line[0] != "n"]
@@ -89,9 +110,9 @@ def as_published(stub: str, *cells: str) -> list[str]:
     return [hashlib.sha256(stub.upper().encode()).hexdigest()[:8], *counts, *p]
 
 
-def test_14_5_01_as_it_was_read(page: str) -> None:
+def test_14_5_01_as_it_was_read(lines: Lines) -> None:
     """45 published lines in four stretches: each stretch stands in our table as it is, in its order."""
-    ours = [as_published(*line) for line in lines(page, "AEs")]
+    ours = [as_published(*line) for line in lines("AEs")]
     stretches: list[list[list[str]]] = [[]]
     for line in published("14-5.01"):
         if line == [""]:
@@ -138,18 +159,18 @@ def _p(n: dict[str, int], arm: str) -> str:
     return text + ("*" if p < 0.15 else "")
 
 
-def test_14_5_01_in_full(page: str, pilot_files: list[Path]) -> None:
+def test_14_5_01_in_full(lines: Lines, pilot_files: list[Path]) -> None:
     """254 lines: subjects, percentages, events and both p-values, each counted and tested again."""
     (path,) = [path for path in pilot_files if path.stem == "adae"]
     adae = pd.read_parquet(path)
     wanted = [[term, *cells] for term, cells in counted(adae[adae["TRTEMFL"] == "Y"])]
-    ours = lines(page, "AEs")
+    ours = lines("AEs")
     assert len(ours) == len(wanted) == 254
     assert ours == wanted
 
 
-def test_every_display_is_on_the_page(page: str) -> None:
-    said = text(page)
+def test_every_display_is_on_the_page(written: dict[str, bytes]) -> None:
+    said = text(written["html"].decode())
     numbers = ("14-1.01", "14-2.01", "14-3.01", "14-3.02", "14-3.03", "14-3.13", "14-5.01", "14-5.02")
     assert [number for number in numbers if number not in said] == []
     assert "not computed" not in said

@@ -141,3 +141,11 @@ REGIONS = """() => [...document.querySelectorAll("main .scroll")].filter((one) =
 
 HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, caption, figcaption, tr.group th")]
   .filter((one) => !one.closest("dialog, nav")).map((one) => one.textContent)"""
+
+CLIPPED = """() => {
+  const room = (one) => (one.closest(".sideways") ? 297 : 210) - 28;
+  return [...document.querySelectorAll("table, svg.figure")].filter((one) => one.checkVisibility())
+    .map((one) => [one.closest("section").id, Math.round(one.getBoundingClientRect().width * 25.4 / 96), room(one)])
+    .filter(([, width, space]) => width > space);
+}"""
+"""[section, width, room between the margins] in mm of what is wider than its paper. A browser then shrinks all."""

@@ -158,6 +158,16 @@ def test_no_heading_is_stranded_on_paper(sights: Sights, tmp_path: Path) -> None
     assert len(sheets) > 3 and len(headings) > 10
 
 
+def test_nothing_is_wider_than_its_paper(browser: Any, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 688, "height": 1000})  # what the margins leave of upright A4
+    page.emulate_media(media="print")
+    page.goto(report.as_uri())
+    assert page.evaluate(in_page.CLIPPED) == []
+    page.add_style_tag(content="table { min-width: 300mm }")
+    assert page.evaluate(in_page.CLIPPED)
+    page.close()
+
+
 def stranded(sheets: list[str], headings: list[str], contents: str) -> list[str]:
     """The headings with which a sheet ends, but for the last sheet's; the lines of the contents are no headings."""
     found, before = [], ""

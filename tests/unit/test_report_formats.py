@@ -14,18 +14,21 @@ import zlib
 from dataclasses import replace
 from io import BytesIO, StringIO
 from itertools import product
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from tests.report_readers import docx_tables, pdf_pages, rtf_cells, squeezed
 from tests.small_report import NASTY, SNAPSHOT, small_edition
+from tests.unit.test_report_page import read
+from tests.unit.test_report_shapes import of_shape
 from trialkit.errors import UsageError
 from trialkit.report.displays.base import NOBODY
 from trialkit.report.formats import FORMATS, chosen
 from trialkit.report.formats.ard import COLUMNS
 from trialkit.report.formats.edition import Edition
-from trialkit.report.formats.text import clean
+from trialkit.report.formats.text import clean, held
 from trialkit.report.rows import read_rows
 from trialkit.report.table import Cell, Head, Line, TableModel
 
@@ -236,6 +239,14 @@ def test_every_term_is_text_in_the_workbook(nasty: Files) -> None:
     assert "<f>" not in parts(nasty["xlsx"])
 
 
+def test_every_term_is_a_text_of_the_html(nasty: Files) -> None:
+    found = read(nasty["html"].decode())
+    words = {text.strip() for text in found.words}
+    assert (found.broken, found.open) == ([], [])
+    assert [term for term in NASTY if held(term) not in words] == []
+    assert not re.search(rb"[\x00-\x08\x0e-\x1f]", nasty["html"])
+
+
 def test_every_term_is_in_the_pdf(nasty: Files) -> None:
     said = squeezed(" ".join(pdf_pages(nasty["pdf"])))
     backward = said[::-1]
@@ -311,21 +322,31 @@ def test_the_columns_are_those_of_cards(files: Files) -> None:
 # ---- the same bytes -----------------------------------------------------------------------------------------------
 
 SUMS = """\
-import hashlib, json
-from tests.small_report import small_edition
-from trialkit.report.formats import FORMATS
-edition = small_edition()
-print(json.dumps({name: hashlib.sha256(form.write(edition)).hexdigest() for name, form in FORMATS.items()}))
+import json
+from tests.unit.test_report_formats import sums
+print(json.dumps(sums()))
 """
 
 
-def test_same_bytes_under_another_hash_seed(files: Files) -> None:
-    here = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+def sums() -> dict[str, list[str]]:
+    """Of each format's file of two reports, which between them have most kinds of display and figure."""
+    editions = small_edition(), of_shape(3, 24)
+    return {
+        name: [hashlib.sha256(form.write(edition)).hexdigest() for edition in editions]
+        for name, form in FORMATS.items()
+    }
+
+
+def test_same_bytes_in_another_process(tmp_path: Path) -> None:
+    """Under another hash seed, in another time zone, from another folder."""
     other = {"PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2", "TZ": "Asia/Tokyo"}
-    environment = {**os.environ, **other, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", SUMS], capture_output=True, text=True, env=environment)
+    paths = [str(Path(entry).absolute()) for entry in sys.path]
+    environment = {**os.environ, **other, "PYTHONPATH": os.pathsep.join(paths)}
+    done = subprocess.run(
+        [sys.executable, "-c", SUMS], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+    )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == here
+    assert json.loads(done.stdout) == sums()
 
 
 def test_files_are_dated_by_the_snapshot_or_as_told(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:

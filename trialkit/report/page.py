@@ -17,6 +17,8 @@ from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
+from trialkit.report.formats.grid import wide
+from trialkit.report.formats.text import held
 from trialkit.report.looks import add_looks
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
@@ -53,6 +55,11 @@ class Shown:
     def name(self) -> str:
         """``Table 14.1.1``, ``Figure 14.2.1``, ``Listing 16.2.1``; a number that already says so stays."""
         return f"{self.what} {self.number}" if self.number[:1].isdigit() else self.number
+
+    @property
+    def sideways(self) -> bool:
+        """Whether it has a table too wide for upright paper."""
+        return wide([part for part in self.parts if isinstance(part, TableModel)])
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,8 @@ def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapsho
 
 
 def html_text(page: Page) -> str:
-    """The page as HTML text."""
-    return _environment().get_template("report.html.j2").render(page=page) + "\n"
+    """The page as HTML text; a character that HTML cannot hold is shown as its escape."""
+    return held(_environment().get_template("report.html.j2").render(page=page)) + "\n"
 
 
 def compose(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> Page:

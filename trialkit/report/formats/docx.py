@@ -16,7 +16,7 @@ from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import MARGIN, PAPER, grid, room
 from trialkit.report.formats.paper import twips
 from trialkit.report.formats.picture import Drawing, png
-from trialkit.report.formats.printed import Block, Leaf, Printed, Words, printed
+from trialkit.report.formats.printed import UNCOUNTED, Block, Leaf, Printed, Words, printed
 from trialkit.report.table import TableModel
 
 if TYPE_CHECKING:
@@ -33,8 +33,9 @@ def write(edition: Edition) -> bytes:
     styled(file)
     _properties(file, edition, made)
     _front(file, made)
+    turned = [False, *(leaf.landscape for leaf in made.leaves)]
     for number, leaf in enumerate(made.leaves):
-        _leaf(file, leaf, number, made.study)
+        _leaf(file, leaf, number, made, leaf.landscape != turned[number])
     out = BytesIO()
     file.save(out)
     return redated(out.getvalue(), edition.moment)
@@ -50,7 +51,7 @@ def _properties(file: Document, edition: Edition, made: Printed) -> None:
 def _front(file: Document, made: Printed) -> None:
     section = file.sections[0]
     _paper(section, False)
-    _foot(section, made.running)
+    _foot(section, made.running, False)
     _paragraph(file, "Title", runs(made.title))
     for text, style in ((made.subtitle, "Subtitle"), (made.study, "Report muted")):
         if text:
@@ -60,19 +61,25 @@ def _front(file: Document, made: Printed) -> None:
     _paragraph(file, "Report contents", runs("Contents"))
     for number, leaf in enumerate(made.leaves):
         if leaf.section:
-            _paragraph(file, "Report entry", runs(leaf.section, bold=True))
-        link = (
-            f'<w:hyperlink w:anchor="leaf{number}">{runs(f"{leaf.name}  {leaf.title}", color="0B5A94")}</w:hyperlink>'
-        )
-        _paragraph(file, "Report entry", link)
+            _paragraph(file, "Report group", runs(leaf.section))
+        _paragraph(file, "Report entry", _entry(leaf, f"leaf{number}"))
 
 
-def _leaf(file: Document, leaf: Leaf, number: int, study: str) -> None:
+def _entry(leaf: Leaf, mark: str) -> str:
+    """A line of the contents: a link, and a field that the word processor fills with the page."""
+    page = field(f"PAGEREF {mark} \\h", UNCOUNTED)
+    return f'<w:hyperlink w:anchor="{mark}">{runs(f"{leaf.name}  {leaf.title}")}<w:r><w:tab/></w:r>{page}</w:hyperlink>'
+
+
+def _leaf(file: Document, leaf: Leaf, number: int, made: Printed, turned: bool) -> None:
+    """A display in a section of its own. ``turned``: its paper lies the other way than that of the one before."""
     from docx.enum.section import WD_SECTION
 
     section = file.add_section(WD_SECTION.NEW_PAGE)
     _paper(section, leaf.landscape)
-    _head(section, study, leaf)
+    _head(section, made.study, leaf)
+    if turned:
+        _foot(section, made.running, leaf.landscape)
     if leaf.section:
         _paragraph(file, "Heading 1", runs(leaf.section))
     mark = f'<w:bookmarkStart w:id="{number}" w:name="leaf{number}"/>'
@@ -141,13 +148,13 @@ def _paper(section: Section, landscape: bool) -> None:
 def _head(section: Section, study: str, leaf: Leaf) -> None:
     section.header.is_linked_to_previous = False
     _running(section.header.paragraphs[0], runs(study), runs(leaf.name), leaf.landscape, "bottom")
-    section.footer.is_linked_to_previous = True
 
 
-def _foot(section: Section, running: str) -> None:
+def _foot(section: Section, running: str, landscape: bool) -> None:
+    """The line at the foot of the section's pages, and of those that follow up to the next that has one."""
     section.footer.is_linked_to_previous = False
     pages = f"{runs('Page ')}{field('PAGE', '1')}{runs(' of ')}{field('NUMPAGES', '1')}"
-    _running(section.footer.paragraphs[0], runs(running), pages, False, "top")
+    _running(section.footer.paragraphs[0], runs(running), pages, landscape, "top")
 
 
 def _running(paragraph: Paragraph, left: str, right: str, landscape: bool, side: str) -> None:

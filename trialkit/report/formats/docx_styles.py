@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trialkit.report.formats.grid import room
+from trialkit.report.formats.paper import twips
+
 if TYPE_CHECKING:
     from docx.document import Document
 
 FONT = "Arial"
-INK, MUTED, WARN = "1B2127", "55606B", "6B3500"
+INK, MUTED, WARN, LINK = "1B2127", "55606B", "6B3500", "0B5A94"
 BUILT_IN: dict[str, tuple[float, bool, str, float, float]] = {
     "Normal": (9, False, INK, 0, 4),
     "Title": (18, True, INK, 0, 6),
@@ -27,12 +30,13 @@ OWN: dict[str, tuple[float, bool, str, float, float]] = {
     "Report warning": (7, True, WARN, 0, 2),
     "Report running": (7, False, MUTED, 0, 0),
     "Report contents": (11, True, INK, 12, 4),
-    "Report entry": (8.5, False, INK, 0, 2),
+    "Report group": (8.5, True, INK, 3, 0),
+    "Report entry": (8.5, False, LINK, 0, 0),
     "Report gap": (2, False, INK, 0, 0),
 }
 BOXES = {"Report notice": ("FFF4E3", "D98A1F"), "Report reading": ("F4F6F8", "0B5A94")}
 """Paper and line at the left."""
-KEPT = ("Heading 1", "Heading 2", "Caption", "Report muted")
+KEPT = ("Heading 1", "Heading 2", "Caption", "Report muted", "Report contents", "Report group")
 """Never last on a page."""
 
 
@@ -44,7 +48,9 @@ def styled(file: Document) -> None:
         file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = file.styles["Normal"]
     for name, look in (BUILT_IN | OWN).items():
         _set(file.styles[name], name, look)
+    _led(file.styles["Report entry"].element.get_or_add_pPr())
     _modern(file)
+    _counted(file)
 
 
 def _modern(file: Document) -> None:
@@ -59,6 +65,24 @@ def _modern(file: Document) -> None:
     mode = f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/>'
     compat = parse_xml(f"<w:compat {nsdecls('w')}>{mode}</w:compat>")
     settings.insert_element_before(compat, "w:docVars", "w:rsids", "m:mathPr", "w:themeFontLang", "w:clrSchemeMapping")
+
+
+def _counted(file: Document) -> None:
+    """Fields are filled when the file is opened: the pages of the contents (the word processor asks first)."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    after = ("w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat")
+    file.settings.element.insert_element_before(parse_xml(f'<w:updateFields {nsdecls("w")} w:val="true"/>'), *after)
+
+
+def _led(shape: Any) -> None:
+    """Dots that lead to a number at the right margin; the text before it is set in."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    stop = f'<w:tab w:val="right" w:leader="dot" w:pos="{twips(room(False))}"/>'
+    shape.insert_element_before(parse_xml(f"<w:tabs {nsdecls('w')}>{stop}</w:tabs>"), "w:spacing", "w:ind", "w:jc")
 
 
 def _set(style: Any, name: str, look: tuple[float, bool, str, float, float]) -> None:

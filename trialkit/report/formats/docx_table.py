@@ -28,7 +28,7 @@ def runs(text: str, size: float = 0, bold: bool = False, italic: bool = False, c
 
 
 def field(code: str, shown: str) -> str:
-    """A field that the word processor fills (PAGE, NUMPAGES), with what it shows until then."""
+    """A field that the word processor fills (PAGE, NUMPAGES, PAGEREF), with what it shows until then."""
     return (
         f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {code} </w:instrText>'
         f'</w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{shown}</w:t></w:r>'

@@ -9,6 +9,7 @@ from typing import Any
 from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import INDENT, MARGIN, PAD, grid
 from trialkit.report.formats.headings import parts
+from trialkit.report.formats.length import tailed
 from trialkit.report.formats.picture import Drawing
 from trialkit.report.formats.printed import Block, Leaf, Words, printed
 from trialkit.report.formats.text import breakable, shredded
@@ -40,6 +41,7 @@ def _leaf(leaf: Leaf) -> dict[str, Any]:
         "title": leaf.title,
         "section": leaf.section,
         "landscape": leaf.landscape,
+        "tailed": tailed(leaf),
         "blocks": [_block(block, leaf.landscape) for block in leaf.blocks],
     }
 

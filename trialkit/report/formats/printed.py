@@ -17,6 +17,8 @@ from trialkit.report.table import Cell, Head, Line, Notice, Picture, TableModel
 Style = Literal["muted", "notice", "plain", "reading", "note", "warning"]
 HOW = "How to read this."
 NUMBERS = "Numbers in this figure"
+UNCOUNTED = "\u2013"
+"""What stands in the contents for the number of a page, until a word processor has counted the pages."""
 LEDGER = (
     "Every step between the snapshot and the analyses of this report. In each line, rows in equal rows out plus rows "
     "lost for any reason at that step."

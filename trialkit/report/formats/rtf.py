@@ -11,7 +11,7 @@ from trialkit.report.formats.edition import Edition
 from trialkit.report.formats.grid import MARGIN, PAPER, grid, room
 from trialkit.report.formats.paper import twips
 from trialkit.report.formats.picture import Drawing, png
-from trialkit.report.formats.printed import Block, Leaf, Printed, Words, printed
+from trialkit.report.formats.printed import UNCOUNTED, Block, Leaf, Printed, Words, printed
 from trialkit.report.formats.rtf_table import table_rtf
 from trialkit.report.formats.rtf_text import escaped, runs
 
@@ -22,8 +22,9 @@ STYLES: dict[str, str] = {
     "section": "\\s1\\sb0\\sa160\\keepn\\outlinelevel0\\fs26\\b\\cf1",
     "heading": "\\s2\\sb0\\sa80\\keepn\\outlinelevel1\\fs22\\b\\cf1",
     "caption": "\\sb160\\sa60\\keepn\\fs17\\b\\cf1",
-    "contents": "\\sb240\\sa80\\fs22\\b\\cf1",
-    "entry": "\\sb0\\sa40\\fs17\\cf1",
+    "contents": "\\sb240\\sa80\\keepn\\fs22\\b\\cf1",
+    "group": "\\sb60\\sa0\\keepn\\fs17\\b\\cf1",
+    "entry": f"\\sb0\\sa0\\tldot\\tqr\\tx{twips(room(False))}\\fs17\\cf4",
     "plain": "\\sb0\\sa80\\fs18\\cf1",
     "muted": "\\sb0\\sa80\\keepn\\fs18\\cf2",
     "notice": "\\sb80\\sa120\\brdrl\\brdrs\\brdrw60\\brdrcf7\\brsp100\\cbpat5\\fs18\\b\\cf3",
@@ -85,9 +86,14 @@ def _front(made: Printed) -> Iterator[str]:
     yield _paragraph("contents", "Contents")
     for number, leaf in enumerate(made.leaves):
         if leaf.section:
-            yield _paragraph("entry", "", leaf.section)
-        link = f'{{\\field{{\\*\\fldinst HYPERLINK \\\\l "leaf{number}"}}{{\\fldrslt {runs(_title(leaf))}}}}}'
-        yield f"\\pard\\plain\\f0{STYLES['entry']}\\cf4 {link}\\par"
+            yield _paragraph("group", leaf.section)
+        yield f"\\pard\\plain\\f0{STYLES['entry']} {_entry(leaf, f'leaf{number}')}\\par"
+
+
+def _entry(leaf: Leaf, mark: str) -> str:
+    """A line of the contents: a link, and a field that the word processor fills with the page."""
+    link = f'{{\\field{{\\*\\fldinst HYPERLINK \\\\l "{mark}"}}{{\\fldrslt {runs(_title(leaf))}}}}}'
+    return f"{link}\\tab {{\\field\\flddirty{{\\*\\fldinst PAGEREF {mark} \\\\h}}{{\\fldrslt {escaped(UNCOUNTED)}}}}}"
 
 
 def _title(leaf: Leaf) -> str:

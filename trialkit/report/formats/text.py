@@ -16,8 +16,13 @@ _JOINED = re.compile("[\u0300-\u036f\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 
 
 def clean(text: str) -> str:
-    """The text on one line; a character that no XML file may hold is shown as its escape (``\\x07``)."""
-    return _UNHELD.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), _SPACE.sub(" ", text))
+    """The text on one line; what ``held`` says of characters."""
+    return held(_SPACE.sub(" ", text))
+
+
+def held(text: str) -> str:
+    """The text with each character that no XML or HTML file may hold shown as its escape (``\\x07``)."""
+    return _UNHELD.sub(lambda found: found[0].encode("unicode_escape", "surrogatepass").decode(), text)
 
 
 def breakable(text: str) -> str:

@@ -91,6 +91,8 @@ def _leaf(book: Workbook, looks: Looks, name: str, leaf: Leaf, running: str) -> 
         if isinstance(block, Drawing):
             _drawing(at, block)
         else:
+            if block is tables[0]:
+                at.freeze(bool(block.groups), len(block.lines))
             at.row = table_rows(at.sheet, at.row, block, looks, widths) + 1
     at.paragraph(running, looks.muted)
 
@@ -124,6 +126,7 @@ def _results(book: Workbook, looks: Looks, edition: Edition) -> None:
                 put(sheet, row, column, value, looks.text)
     sheet.set_column(0, len(COLUMNS) - 1, 16)
     sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
     sheet.autofilter(0, 0, max(len(rows), 1), len(COLUMNS) - 1)
 
 

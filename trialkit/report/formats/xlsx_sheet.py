@@ -17,6 +17,8 @@ WIDE = 110
 """Characters in a line of a paragraph at most."""
 TALLEST = 400.0
 """Height of a row at most, in points."""
+LONG, TOP = 30, 10
+"""Lines of a table from which its header stays in sight; rows that may stay there at most."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Sheet:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_footer("&R&8Page &P of &N")
+        sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # as printed; the numbers are in the results
         total, self.span = 0.0, 0
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
@@ -105,3 +108,10 @@ class Sheet:
             self.sheet.merge_range(self.row, 0, self.row, self.span - 1, "", look)
         put(self.sheet, self.row, 0, text, look)
         self.row += 1
+
+    def freeze(self, grouped: bool, lines: int) -> None:
+        """Keep the header of the long table that begins here in sight, and on every printed page."""
+        below = self.row + 1 + grouped
+        if lines >= LONG and below <= TOP:
+            self.sheet.freeze_panes(below, 0)
+            self.sheet.repeat_rows(below - 1 - grouped, below - 1)
