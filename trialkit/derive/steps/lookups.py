@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 
 def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: Iterable[str] = ()) -> pd.DataFrame:
-    """The rows of another table that meet a condition (unknown counts as not met) and can be matched.
+    """The rows of another table that meet a condition (unknown counts as not met) and can be matched, with their
+    match values, ``columns`` and source.
 
     A row with a missing match value belongs to nobody and is left out.
     """
-    other = at.lookup.table(name, at.place)
-    at.need(other, [*keys.values(), *columns, *where.columns], f"{name!r}")
-    return other[where.masks(other)[0]].dropna(subset=list(keys.values()))
+    other, named = at.lookup.table(name, at.place), list(dict.fromkeys([*keys.values(), *columns]))
+    at.need(other, [*named, *where.columns], f"{name!r}")
+    meets = where.masks(other)[0]
+    for key in keys.values():
+        meets &= other[key].notna().to_numpy()
+    return other.loc[meets, [*named, SRC]]
 
 
 def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], keys: dict[str, str]) -> pd.DataFrame:
@@ -180,7 +184,7 @@ def rows_seen(args: Any, row: pd.Series[Any], at: At) -> tuple[str, tuple[int, .
     if not isinstance(args, (Join, Pick, Aggregate, Exists)):
         return "", ()
     keys = _keys(args.match, args.from_, at)
-    other = _other(args.from_, args.where, at, keys)
+    other = _other(args.from_, args.where, at, keys, args.order if isinstance(args, Pick) else ())
     for own, their in keys.items():
         other = other[(other[their] == row.get(own)).to_numpy()]
     if isinstance(args, Pick):

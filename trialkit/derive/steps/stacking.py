@@ -60,10 +60,12 @@ def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str) -> pd.Series[A
     typed = (
         frame[name] if name in frame and frame[name].notna().any() else added[name] if name in added else frame[name]
     )
-    parts = [part[name].to_list() if name in part else [None] * len(part) for part in (frame, added)]
-    return pd.Series(
-        [*parts[0], *parts[1]], dtype="float64" if typed.dtype.kind in "iuf" and name != SRC else typed.dtype
-    )
+    dtype: Any = "float64" if typed.dtype.kind in "iuf" and name != SRC else typed.dtype
+    parts = [
+        part[name].astype(dtype) if name in part else pd.Series([None] * len(part), dtype=dtype)
+        for part in (frame, added)
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True)

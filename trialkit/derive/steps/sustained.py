@@ -41,6 +41,9 @@ def sustained(frame: pd.DataFrame, args: Sustained, at: At) -> Outcome:
 
     Raises AnalysisError where two rows of a subject that take part stand at one place in the order.
     """
+    import numpy as np
+    import pandas as pd
+
     at.need(frame, [args.order, *args.by, *args.where.columns, *args.among.columns])
     keys = [at.subject, *args.by]
     part = args.among.masks(frame)[0] & frame[[args.order, *keys]].notna().all(axis=1).to_numpy()
@@ -50,33 +53,35 @@ def sustained(frame: pd.DataFrame, args: Sustained, at: At) -> Outcome:
     if twice.any():
         found = ", ".join(str(v) for v in ordered[twice].iloc[0])
         raise at.fail(f"two rows stand at one place: {found}", "Use 'one_per' to say which row counts.")
-    made = frame.copy()
-    made[args.into] = None
-    for _, rows in ordered.groupby(keys, sort=False):
-        places = rows.index.to_numpy()
-        found_at = _first_run(_steps(rows[args.order], at), holds[places], unknown[places], args)
+    places, (steps, unit) = ordered.index.to_numpy(), _steps(ordered[args.order], at)
+    flags = np.full(len(frame), None, dtype=object)
+    for rows in ordered.groupby(keys, sort=False).indices.values():
+        found_at = _first_run(steps[rows], holds[places[rows]], unknown[places[rows]], args, unit)
         if found_at is not None:
-            made.loc[places[found_at], args.into] = "Y"
-    return Outcome(made)
+            flags[places[rows[found_at]]] = "Y"
+    return Outcome(frame.assign(**{args.into: pd.Series(flags, dtype=object)}))
 
 
-def _steps(order: pd.Series, at: At) -> np.ndarray:
-    """Places in the order as numbers, days for dates. Raises AnalysisError for text."""
+def _steps(order: pd.Series, at: At) -> tuple[np.ndarray, float]:
+    """Places in the order as numbers, and how many of them are a step of 1 in ``gap``: a day is 86,400 seconds.
+
+    Raises AnalysisError for text.
+    """
     if kind_of(order) == "text":
         raise at.fail(f"{order.name} holds text; an order is a column of dates or numbers")
     if kind_of(order) == "dates":
-        return ((order - order.iloc[0]).dt.total_seconds() / 86400).to_numpy(dtype=float)
-    return order.to_numpy(dtype=float)
+        return (order - order.min()).dt.total_seconds().to_numpy(dtype=float), 86400.0
+    return order.to_numpy(dtype=float), 1.0
 
 
-def _first_run(place: np.ndarray, holds: np.ndarray, unknown: np.ndarray, args: Sustained) -> int | None:
+def _first_run(place: np.ndarray, holds: np.ndarray, unknown: np.ndarray, args: Sustained, unit: float) -> int | None:
     """Where the first long enough run begins (or is complete), None if there is none."""
     run: list[int] = []
     last = None
     for i in range(len(place)):
         if unknown[i] and args.unknown == "skipped":
             continue
-        if last is not None and args.gap and place[i] - place[last] > args.gap:
+        if last is not None and args.gap and place[i] - place[last] > args.gap * unit:
             run = []
         last = i
         run = [*run, i] if holds[i] or (unknown[i] and args.unknown == "counts") else []
