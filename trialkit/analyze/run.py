@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.hiding import Veil
@@ -56,6 +57,7 @@ COLUMN_PARAMS = (
 Groups = tuple[tuple[str, str], ...]
 OF_ROW = ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit", "warning", "error")
 """What a result row has from the method's row as it is."""
+_of_row = attrgetter(*OF_ROW)
 
 INVERTED = "Say 'censor' instead of 'event': as it stands, events and censorings would change places."
 FEWER = "Name fewer columns in 'by' and 'within', or make an analysis of each."
@@ -84,7 +86,8 @@ class Collector:
         told = {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
         same: dict[str, Any] = self.blank | told
         for row in rows:
-            record = same | {name: getattr(row, name) for name in OF_ROW}
+            record = same.copy()
+            record.update(zip(OF_ROW, _of_row(row), strict=True))
             inside = (*groups, *row.groups)
             if len(inside) > GROUPS:
                 raise AnalysisError(_too_many(spec, len(inside)), str(spec.place), FEWER)
@@ -121,7 +124,7 @@ class Collector:
         """The rows with RESULT_COLUMNS."""
         import pandas as pd
 
-        made = pd.DataFrame(self.rows, columns=list(RESULT_COLUMNS))
+        made = pd.DataFrame({name: [row[name] for row in self.rows] for name in RESULT_COLUMNS})
         made["value"] = made["value"].astype(float)
         made["at"] = made["at"].astype(float)
         return made

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialkit.model.result import GROUPS
 
@@ -18,8 +18,7 @@ Groups = tuple[tuple[str, str], ...]
 OF_GROUPS = range(1, GROUPS + 1)
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """One Result row. ``groups`` are pairs (column, level) from the outside in; ``value`` is None for none."""
 
     analysis: str
@@ -41,7 +40,7 @@ class Number:
 
     def inside(self, depth: int) -> Number:
         """The same row without its first ``depth`` groups."""
-        return Number(**(vars(self) | {"groups": self.groups[depth:]}))
+        return self._replace(groups=self.groups[depth:])
 
 
 @dataclass(frozen=True)
@@ -120,16 +119,19 @@ def _fits(number: Number, wanted: dict[str, Any]) -> bool:
 def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
     frame = frame.sort_values("order", kind="stable")
-    columns = (_column(frame, attribute.name) for attribute in fields(Number))
-    return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
+    columns = (_column(frame, name) for name in Number._fields)
+    return Rows(tuple(map(Number._make, zip(*columns, strict=True))))
 
 
 def _column(frame: pd.DataFrame, name: str) -> Iterable[Any]:
     """An attribute of all rows."""
     if name == "groups":
         pairs = [zip(_column(frame, f"group{i}"), _column(frame, f"level{i}"), strict=True) for i in OF_GROUPS]
-        return [tuple(pair for pair in row if pair[0]) for row in zip(*pairs, strict=True)]
-    return map(_float if name in ("at", "value") else _text, frame[name].tolist())
+        return [tuple([pair for pair in row if pair[0]]) for row in zip(*pairs, strict=True)]
+    cells = frame[name].tolist()
+    if name in ("at", "value"):
+        return map(_float, cells)
+    return [cell if type(cell) is str else _text(cell) for cell in cells]
 
 
 def _text(value: Any) -> str:

@@ -42,12 +42,13 @@ def build(cls: type[T], tree: Tree, key: str | None = None) -> T:
             values[attribute.name] = key
         elif attribute.default is MISSING and attribute.default_factory is MISSING:
             raise StudyError(f"{name!r} is missing", str(tree.where), f"Add a line '{name}: ...' here.")
-    if any(attribute.name == "place" for attribute in fields(cls)):  # type: ignore[arg-type]
+    if "place" in _hints(cls):
         values["place"] = tree.place()
     check_id(cls, values, tree)
     return cls(**values)
 
 
+@cache
 def content_fields(cls: type) -> dict[str, tuple[Field[Any], Any]]:
     """The keys a dataclass may hold in YAML, each with its field and type."""
     hints = _hints(cls)
@@ -63,6 +64,7 @@ def _hints(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
+@cache
 def _identity(cls: type) -> str:
     names = [attribute.name for attribute in fields(cls)]
     return next((name for name in ("id", "name", "version") if name in names), "")

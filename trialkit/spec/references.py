@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 
 from trialkit.errors import StudyError, did_you_mean
@@ -96,12 +97,18 @@ def _sites(study: Study) -> Iterator[StudyError]:
 
 
 def _zone(name: str, place: Where) -> Iterator[StudyError]:
-    from zoneinfo import available_timezones
-
-    known = available_timezones()
+    known = _time_zones()
     if name not in known:
         hint = did_you_mean(name, known) if known else "The computer has no list of time zones: install 'tzdata'."
         yield StudyError(f"there is no time zone {name!r}", str(place), hint)
+
+
+@cache
+def _time_zones() -> set[str]:
+    """The time zones that the computer knows: finding them walks through its folders."""
+    from zoneinfo import available_timezones
+
+    return available_timezones()
 
 
 def _form(form: Form) -> Iterator[StudyError]:

@@ -10,9 +10,23 @@ import yaml
 from trialkit.errors import StudyError
 from trialkit.model.tree import Tree, Where
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MARKS = re.compile("[&*!]")
 """Without one of these a text has no anchor, alias or tag, and needs no look at each of its tokens."""
+
+
+class _Loader(_Safe):
+    """Parses and does not look for numbers, dates and the like: every scalar is text."""
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """The same tag for everything."""
+        return ""
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        """Nothing depends on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing depends on where a node stands."""
 
 
 def read_yaml(text: str, file: str) -> Tree:

@@ -17,6 +17,7 @@ Elements are the pairs a <= b of visits, a group at a time; E is symmetric with 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -124,6 +125,7 @@ def _elements(
     return gradient, traces * np.outer(size, size), gram
 
 
+@cache
 def pairs(m: int) -> tuple[np.ndarray, np.ndarray]:
     """The pairs a <= b of visits in the order of the elements."""
     return np.triu_indices(m)
