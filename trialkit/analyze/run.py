@@ -169,6 +169,8 @@ def analyze(
 
 
 def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector) -> None:
+    from trialkit.methods._groups import part_of
+
     prepared = prepare(study, spec, datasets, collector.ledger, collector.universes)
     params = bind(spec)
     _check_columns(spec, params, prepared)
@@ -179,17 +181,17 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
         inputs = inputs_of(params, found, prepared.universe, prepared.subject)
         collector.of_results(spec, _run(method, inputs, params), found, prepared)
         return
+    whole = Inputs(
+        frame=prepared.frame,
+        universe=prepared.universe,
+        subject=prepared.subject,
+        arm=prepared.arm or None,
+        arms=prepared.arms,
+        reference=prepared.reference or None,
+        total=spec.total or None,
+    )
     for groups, at in _by_groups(study, spec, prepared):
-        frame = prepared.frame if at is None else prepared.frame.iloc[at].reset_index(drop=True)
-        inputs = Inputs(
-            frame=frame,
-            universe=prepared.universe,
-            subject=prepared.subject,
-            arm=prepared.arm or None,
-            arms=prepared.arms,
-            reference=prepared.reference or None,
-            total=spec.total or None,
-        )
+        inputs = whole if at is None else part_of(whole, at)
         collector.add(spec, spec.method, _run(method, inputs, params), prepared, at, groups)
 
 

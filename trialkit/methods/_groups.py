@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,17 @@ def arm_codes(inputs: Inputs, frame: pd.DataFrame) -> np.ndarray:
     made.flags.writeable = False
     if key:
         inputs.known[key] = made
+    return made
+
+
+def part_of(whole: Inputs, at: np.ndarray) -> Inputs:
+    """The same analysis of some of the rows; which arm each row and subject has is looked up in the whole, once."""
+    frame = whole.frame.iloc[at]
+    frame.index = pd.RangeIndex(len(at))
+    made = replace(whole, frame=frame)
+    if whole.arm:
+        rows, units = arm_codes(whole, whole.frame)[at], arm_codes(whole, whole.universe)
+        made.known.update(rows=rows, units=units)
     return made
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.errors import SnapshotError
 from trialkit.model import Form, Table
 from trialkit.store.canonical import canonical
-from trialkit.store.typed import FILE, ROW, UNREAD, UPLOAD, column_of, kind_of, stamped, typed_frame
+from trialkit.store.typed import DTYPES, FILE, ROW, UNREAD, UPLOAD, column_of, kind_of, stamped, typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,6 @@ def encode(table: Table) -> bytes:
 
 def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
     """The frame as ``typed_frame`` made it. Raises SnapshotError if the bytes are no typed table."""
-    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -55,8 +54,7 @@ def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
         types = json.loads(opened.metadata.metadata[_NOTE])["types"]
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise SnapshotError("this file is not a typed table of this store", place, "Restore it.") from error
-    frame = pd.DataFrame({name: column_of(_cells(table[name]), types[name]) for name in table.column_names})
-    return stamped(frame, sha256, file)
+    return stamped({name: _column(table[name], types[name]) for name in table.column_names}, sha256, file)
 
 
 def column_types(form: Form) -> dict[str, str]:
@@ -71,10 +69,12 @@ def _array(column: pd.Series[Any], kind: str) -> pa.Array:
     return pa.array(column.to_numpy(), type=kinds[kind], from_pandas=True)
 
 
-def _cells(column: pa.ChunkedArray) -> pd.Series[Any]:
-    """Cells without pandas guessing a type: text stays object, also if all of it is missing."""
-    import pandas as pd
-    import pyarrow as pa
+def _column(column: pa.ChunkedArray, kind: str) -> pd.Series[Any]:
+    """Cells without pandas guessing a type: text stays object, also if all of it is missing.
 
-    values = column.to_numpy()
-    return pd.Series(values, dtype=object) if pa.types.is_string(column.type) else pd.Series(values)
+    Arrow tells a missing cell as ``column_of`` does: None in text, NaN in numbers, NaT in dates.
+    """
+    import pandas as pd
+
+    values, dtype = column.to_numpy(), DTYPES[kind]
+    return pd.Series(values, dtype=dtype) if values.dtype == dtype else column_of(pd.Series(values), kind)

@@ -64,7 +64,7 @@ def typed_frame(table: Table) -> pd.DataFrame:
             columns[name] = _without(columns[name], table.unread[name], kind)
     columns[ROW] = column_of(table.rows, "whole")
     columns[UNREAD] = pd.Series(unread_words(table), dtype=object)
-    return stamped(pd.DataFrame(columns), table.sha256, table.file)
+    return stamped(columns, table.sha256, table.file)
 
 
 def _without(column: pd.Series[Any], mask: np.ndarray, kind: str) -> pd.Series[Any]:
@@ -73,14 +73,14 @@ def _without(column: pd.Series[Any], mask: np.ndarray, kind: str) -> pd.Series[A
     return column_of(np.where(mask, empty_column(len(column), kind).to_numpy(), column.to_numpy()), kind)
 
 
-def stamped(frame: pd.DataFrame, sha256: str, file: str) -> pd.DataFrame:
-    """The frame with the upload and the file its rows came from."""
+def stamped(columns: dict[str, pd.Series[Any]], sha256: str, file: str) -> pd.DataFrame:
+    """The columns (ROW among them) as a frame, with the upload and the file its rows came from."""
     import numpy as np
     import pandas as pd
 
-    origin = {UPLOAD: sha256, FILE: file}
-    made = {name: np.full(len(frame), text, dtype=object) for name, text in origin.items()}
-    return frame.assign(**{name: pd.Series(cells, dtype=object) for name, cells in made.items()})
+    rows, origin = len(columns[ROW]), {UPLOAD: sha256, FILE: file}
+    made = {name: pd.Series(np.full(rows, text, dtype=object), dtype=object) for name, text in origin.items()}
+    return pd.DataFrame({**columns, **made})
 
 
 def unread_words(table: Table) -> list[str]:

@@ -62,14 +62,15 @@ class Effects(ABC):
 
     def table(self, found: Estimates, labels: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
         """Estimates as a table with limits, labels in its first columns."""
+        return pd.DataFrame({**(labels or {}), **self.told(found)})
+
+    def told(self, found: Estimates) -> dict[str, np.ndarray]:
+        """Estimates with their limits by name, (c,) each."""
         half = stdtrit(found.df, (1 + self.confidence) / 2) * found.se
-        return pd.DataFrame(
-            {
-                **(labels or {}),
-                "estimate": found.estimate, "se": found.se, "df": found.df, "t": found.t, "p": found.p,
-                "ci_low": found.estimate - half, "ci_high": found.estimate + half,
-            }
-        )  # fmt: skip
+        return {
+            "estimate": found.estimate, "se": found.se, "df": found.df, "t": found.t, "p": found.p,
+            "ci_low": found.estimate - half, "ci_high": found.estimate + half,
+        }  # fmt: skip
 
     def kept(self, L: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """L (c, all columns) over the kept columns, and which of its rows are estimable."""

@@ -26,15 +26,15 @@ def estimate_rows(
     A combination that the rows do not determine is one row with an error.
     """
     kept, good = effects.kept(L)
-    table = effects.table(effects.combined(kept[good])).rename(columns={"estimate": stat})
-    names = [stat, "se", "df", *(["t", "p"] if compared else []), "ci_low", "ci_high"]
-    records = iter(table[names].to_dict("records"))
+    told = effects.told(effects.combined(kept[good]))
+    names = ["estimate", "se", "df", *(["t", "p"] if compared else []), "ci_low", "ci_high"]
+    records = zip(*(told[name] for name in names), strict=True)
     for blank, fine in zip(blanks, good, strict=True):
         if not fine:
             yield replace(blank, stat=stat, error=NOT_ESTIMABLE)
             continue
-        for name, value in next(records).items():
-            yield replace(blank, stat=str(name), value=float(value))
+        for name, value in zip([stat, *names[1:]], next(records), strict=True):
+            yield replace(blank, stat=name, value=float(value))
 
 
 def term_rows(effects: Effects) -> Iterator[Row]:

@@ -72,8 +72,8 @@ def _there(form: Form, frame: pd.DataFrame) -> set[tuple[str, str]]:
     if not form.subject:
         return set()
     names = [form.subject, form.visit] if form.visit else [form.subject]
-    rows = frame[names].dropna().drop_duplicates().astype(str)
-    return {(row[0], row[1] if form.visit else "") for row in rows.itertuples(index=False)}
+    rows = frame[names].dropna().astype(str)
+    return set(zip(rows[form.subject], rows[form.visit] if form.visit else [""] * len(rows), strict=True))
 
 
 def _said(register: Register, tables: Tables) -> set[tuple[str, str, str]]:
