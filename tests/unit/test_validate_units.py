@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.shipped import shipped
+from trialkit.methods._clinical import Grades, grade, r_value
 from trialkit.model import Field, Form, Quantity, Table
 from trialkit.model.form import Rule
 from trialkit.model.units import Unit
@@ -15,7 +16,6 @@ from trialkit.spec.text import read_yaml
 from trialkit.spec.units import measure_problems
 from trialkit.validate import check
 from trialkit.validate.rules import range as in_range
-from trialkit.validate.rules.clinical import Grades, grade, r_value
 
 FIELDS = """
 K: {label: Record}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.special import digamma, gammaln, polygamma
 
 from trialkit.methods._linear import inverse
@@ -63,6 +62,8 @@ def negative_binomial(y: np.ndarray, x: np.ndarray, exposure: np.ndarray) -> Cou
 
     def profile(log_theta: float) -> Maximum:
         return maximize(f, np.append(plain.b, log_theta), free)
+
+    from scipy.optimize import minimize_scalar
 
     rough = minimize_scalar(lambda t: -profile(t).value, bounds=(-7, 12), method="bounded", options={"xatol": 1e-3})
     found = maximize(f, profile(float(rough.x)).b)

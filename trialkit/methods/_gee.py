@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import expit
 
 from trialkit.methods._linear import inverse
+from trialkit.methods._root import root
 from trialkit.methods.base import MethodError
 
 Family = Literal["gaussian", "binomial"]
@@ -150,5 +150,5 @@ def _inner_root(f: Callable[[float], float]) -> float:
     edge = 1 - 1e-9
     for low, high in ((1e-12, edge), (-edge, -1e-12)):
         if f(low) * f(high) < 0:
-            return float(brentq(f, low, high, xtol=1e-16, rtol=1e-15, maxiter=500))
+            return float(root(f, low, high, xtol=1e-16, rtol=1e-15))
     raise MethodError("the autoregressive correlation has no estimate inside -1..1; name exchangeable or independence")

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import gammaln
+
+from trialkit.methods._root import root
 
 EQUAL = 1 + 1e-7
 """Tables at most this factor more probable count as equally probable (R's rule)."""
@@ -75,7 +76,7 @@ class Conditional:
             low *= 2
         while f(high) < 0:
             high *= 2
-        return float(np.exp(brentq(f, low, high, xtol=1e-14, rtol=1e-14, maxiter=500)))
+        return float(np.exp(root(f, low, high, xtol=1e-14, rtol=1e-14)))
 
 
 def conditional(tables: np.ndarray) -> Conditional:

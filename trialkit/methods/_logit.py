@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, linprog
 from scipy.special import chdtri, expit
 
 from trialkit.methods._linear import inverse
 from trialkit.methods._newton import Maximum, maximize
+from trialkit.methods._root import root
 from trialkit.methods.base import MethodError
 
 NEAR = 1e-6
@@ -61,6 +61,8 @@ def _maximum(y: np.ndarray, x: np.ndarray, start: np.ndarray, free: np.ndarray |
 
 def _refuse_separation(y: np.ndarray, x: np.ndarray, names: Sequence[str]) -> None:
     """Raise MethodError if a direction b has x b >= 0 where y is 1, <= 0 where it is 0, and not 0 throughout."""
+    from scipy.optimize import linprog
+
     scaled = x / np.maximum(np.abs(x).max(axis=0), 1e-300)
     signed = scaled * np.where(y == 1, 1.0, -1.0)[:, None]
     found = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(y)), bounds=[(-1, 1)] * x.shape[1])
@@ -87,6 +89,6 @@ def profile_limits(fit: Logit, j: int, confidence: float) -> tuple[float, float]
         while lack(outer) < 0:
             inner, outer = outer, outer + sign * se
         ends = sorted((inner, outer))
-        return float(brentq(lack, *ends, xtol=1e-13 * se, rtol=1e-13))
+        return float(root(lack, *ends, xtol=1e-13 * se, rtol=1e-13))
 
     return found(-1.0), found(1.0)

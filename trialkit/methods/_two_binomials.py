@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from math import acos, cos, exp, inf, log, pi, sqrt
 from typing import Literal
 
-from scipy.optimize import brentq
-
 from trialkit.methods._binomial import Limits, wilson
+from trialkit.methods._root import root
 
 Difference = Literal["miettinen_nurminen", "mee", "newcombe", "agresti_caffo", "wald", "wald_cc"]
 Ratio = Literal["miettinen_nurminen", "koopman", "wald"]
@@ -137,7 +136,7 @@ def _score_ratio(pair: Pair, corrected: bool, z: float) -> Limits:
 
 
 def _root(f: Callable[[float], float], low: float, high: float) -> float:
-    return float(brentq(f, low, high, xtol=1e-15, rtol=1e-15, maxiter=500))
+    return float(root(f, low, high, xtol=1e-15, rtol=1e-15))
 
 
 def _outwards(f: Callable[[float], float], start: float, step: float) -> float:

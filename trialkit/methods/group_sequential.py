@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
+from trialkit.methods._root import root
 from trialkit.methods.base import MethodError
 
 Boundary = Literal[
@@ -54,7 +54,7 @@ class Design:
         """Largest information over that of a test with one look and the same power."""
         alpha = float(self.spent[-1]) / (2 if self.two_sided else 1)
         fixed = float(ndtri(1 - alpha) + ndtri(power))
-        drift = float(brentq(lambda d: self.power(d) - power, 0.1, 2 * fixed, xtol=1e-13))
+        drift = float(root(lambda d: self.power(d) - power, 0.1, 2 * fixed, xtol=1e-13))
         return (drift / fixed) ** 2
 
 
@@ -81,7 +81,7 @@ def design(
         critical = _spent(t, target, two_sided)
     else:
         shape = 1 / np.sqrt(t) if boundary == "obrien_fleming" else np.ones(len(t))
-        c = brentq(lambda c: _crossings(t, c * shape, two_sided).sum() - side, 1.0, 9.0, xtol=1e-13)
+        c = root(lambda c: _crossings(t, c * shape, two_sided).sum() - side, 1.0, 9.0, xtol=1e-13)
         critical = float(c) * shape
     spent = np.cumsum(_crossings(t, critical, two_sided)) * (2 if two_sided else 1)
     return Design(t, critical, spent, two_sided)
@@ -106,7 +106,7 @@ def _spent(t: np.ndarray, target: np.ndarray, two_sided: bool) -> np.ndarray:
         def excess(c: float, k: int = k, total: float = total) -> float:
             return float(_crossings(t[: k + 1], np.array([*made, c]), two_sided).sum() - total)
 
-        made.append(float(brentq(excess, -1.0, 12.0, xtol=1e-13)))
+        made.append(float(root(excess, -1.0, 12.0, xtol=1e-13)))
     return np.array(made)
 
 

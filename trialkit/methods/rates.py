@@ -22,12 +22,12 @@ from math import exp, inf, isfinite, log, sqrt
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri, ndtri
 
 from trialkit.methods._binomial import Limits, exact_p, limits
 from trialkit.methods._columns import numbers
 from trialkit.methods._groups import arm_codes, dropped_row, one_row_each, pairs
+from trialkit.methods._root import root
 from trialkit.methods._samples import check_confidence
 from trialkit.methods.base import Inputs, MethodError, Row, positions
 
@@ -163,7 +163,7 @@ def score_difference(arm: Arm, versus: Arm, z: float) -> Limits:
         while score(far) * sign > -z:
             far += sign * step
         ends = sorted((d, far))
-        return float(brentq(lambda v: score(v) + sign * z, *ends, xtol=1e-15 * step, rtol=1e-15, maxiter=500))
+        return float(root(lambda v: score(v) + sign * z, *ends, xtol=1e-15 * step, rtol=1e-15))
 
     return found(-1.0), found(1.0)
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from math import asin, exp, log, sqrt
 
-from scipy.optimize import brentq
 from scipy.special import nctdtr, ndtri, stdtrit
 
+from trialkit.methods._root import root
 from trialkit.methods.base import MethodError
 
 
@@ -47,7 +47,7 @@ def two_means(delta: float, sd: float, power: float, alpha: float = 0.05, ratio:
     low = 2.5 / (1 + ratio)
     if normal < 0.1 * low or lack(low) > 0:
         raise MethodError("fewer than two subjects have the power: look at delta and sd again")
-    return {"normal": normal, "noncentral_t": float(brentq(lack, low, normal + 20, xtol=1e-11, rtol=1e-13))}
+    return {"normal": normal, "noncentral_t": float(root(lack, low, normal + 20, xtol=1e-11, rtol=1e-13))}
 
 
 def two_proportions(p1: float, p2: float, power: float, alpha: float = 0.05) -> dict[str, float]:

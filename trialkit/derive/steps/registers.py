@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.methods._clinical import CUT, Grades
+from trialkit.methods._clinical import grade as grade_of
 from trialkit.model.units import Quantity
-from trialkit.validate.rules.clinical import CUT, Grades
-from trialkit.validate.rules.clinical import grade as grade_of
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri
 
 from trialkit.methods._cox.firth import FirthLikelihood
 from trialkit.methods._cox.fit import CoxFit
 from trialkit.methods._cox.residuals import base_of
 from trialkit.methods._newton import maximize
+from trialkit.methods._root import root
 
 
 def profile_limits(fit: CoxFit, j: int, confidence: float) -> tuple[float, float]:
@@ -36,7 +36,7 @@ def _crossing(above, middle: float, step: float) -> float:  # type: ignore[no-un
     """The place beyond the middle, in steps, at which the function falls to 0."""
     for k in range(2, 51):
         if above(middle + k * step) < 0:
-            return float(brentq(above, middle + (k - 2) * step, middle + k * step, xtol=1e-12, rtol=1e-12))
+            return float(root(above, middle + (k - 2) * step, middle + k * step, xtol=1e-12, rtol=1e-12))
     return float(np.inf * np.sign(step))
 
 

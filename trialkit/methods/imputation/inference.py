@@ -20,6 +20,7 @@ from typing import Protocol
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from trialkit.methods._root import root
 from trialkit.methods.base import MethodError
 from trialkit.methods.imputation.analysis import Analysis
 from trialkit.methods.imputation.complete import Completion, Strategy
@@ -179,9 +180,7 @@ def tipping_point(inference: Inference, row: int, strategy: int, alpha: float) -
 
 def _first_root(f: Callable[[float], float], end: float) -> float:
     """The first sign change of f on the way from 0 to ``end``, where f is above 0."""
-    from scipy.optimize import brentq
-
     steps = np.linspace(0.0, end, 21)
     above = next(i for i, at in enumerate(steps) if f(at) > 0)
     low, high = sorted((steps[above - 1], steps[above]))
-    return float(brentq(f, low, high, xtol=1e-10 * abs(end), rtol=1e-12))
+    return float(root(f, low, high, xtol=1e-10 * abs(end), rtol=1e-12))

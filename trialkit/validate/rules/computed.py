@@ -8,12 +8,12 @@ from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.errors import did_you_mean
+from trialkit.methods import _clinical as clinical
 from trialkit.model import Amount, Condition, Form, Rule
 from trialkit.validate.axis import DATES, NUMBERS, Stretch, numbers, violates
 from trialkit.validate.kind import Kind, Problem, a_number, at_source, unfit, unknown_fields
 from trialkit.validate.plan import amounts
 from trialkit.validate.rows import Rows
-from trialkit.validate.rules import clinical
 from trialkit.validate.rules.formulas import FORMULAS, Formula
 from trialkit.validate.rules.graded import grade_problems
 from trialkit.validate.rules.match import problems_of

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.validate.rules import clinical
+from trialkit.methods import _clinical as clinical
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from trialkit.methods._clinical import CUT, grade
 from trialkit.model import Form
 from trialkit.validate.kind import Problem, unknown_fields
 from trialkit.validate.rows import Rows
-from trialkit.validate.rules.clinical import CUT, grade
 
 if TYPE_CHECKING:
     import numpy as np

@@ -1,4 +1,4 @@
-"""Clinical formulas that computed rules may name. Parts are float64 arrays, NaN where missing."""
+"""Clinical formulas that computed rules and derivation steps may name. Parts are float64 arrays, NaN where missing."""
 
 from __future__ import annotations
 
