@@ -75,9 +75,10 @@ def prepare(
         frame = outcome.frame
     subject = dataset.subject
     their = study.datasets[population.dataset].subject
-    universe = universe.rename(columns={their: subject})
+    universe = universe.rename(columns={their: subject}) if their != subject else universe
     if arm:
-        frame = frame.assign(**{arm: universe.set_index(subject)[arm].reindex(frame[subject]).to_numpy()})
+        arms = universe[arm].set_axis(universe[subject]).reindex(frame[subject])
+        frame = frame.assign(**{arm: arms.to_numpy()})
     return Prepared(frame, universe, subject, arm, tuple(study.arms) if arm else (), study.control if arm else "")
 
 
@@ -117,9 +118,10 @@ def members_of(
 ) -> Outcome:
     """The rows of the population's subjects; the others are lost to it."""
     member = frame[subject].isin(universe[their]).to_numpy()
-    lost = frame[~member]
-    why = (Loss(f"subject not in population {population.label}", lost),) if len(lost) else ()
-    return Outcome(frame[member].reset_index(drop=True), why)
+    if member.all():
+        return Outcome(frame)
+    why = Loss(f"subject not in population {population.label}", frame[~member])
+    return Outcome(frame[member].reset_index(drop=True), (why,))
 
 
 def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:

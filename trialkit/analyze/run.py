@@ -217,6 +217,7 @@ def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
 def _by_groups(study: Study, spec: AnalysisSpec, prepared: Prepared) -> Iterator[tuple[Groups, np.ndarray | None]]:
     """The level combinations of the ``by`` columns that have rows, with the row positions of each."""
     import numpy as np
+    import pandas as pd
 
     if not spec.by:
         yield (), None
@@ -227,9 +228,10 @@ def _by_groups(study: Study, spec: AnalysisSpec, prepared: Prepared) -> Iterator
             yield (), at
             return
         column = prepared.frame[names[0]].iloc[at]
+        codes, values = pd.factorize(column)
+        code = {value: i for i, value in enumerate(values)}
         for level in ordered_levels(study.datasets[spec.dataset], names[0], column):
-            inside = at[column.isin([level]).to_numpy()]
-            for rest, rows in walk(names[1:], inside):
+            for rest, rows in walk(names[1:], at[codes == code[level]]):
                 yield ((names[0], level_text(level)), *rest), rows
 
     yield from walk(spec.by, np.arange(len(prepared.frame)))

@@ -88,7 +88,7 @@ def profile_limits(fit: Logit, j: int, confidence: float) -> tuple[float, float]
         inner, outer = fit.b[j], fit.b[j] + sign * np.sqrt(fall) * se
         while lack(outer) < 0:
             inner, outer = outer, outer + sign * se
-        ends = sorted((inner, outer))
-        return float(root(lack, *ends, xtol=1e-13 * se, rtol=1e-13))
+        low, high = sorted((inner, outer))
+        return float(root(lack, low, high, xtol=1e-13 * se, rtol=1e-13))
 
     return found(-1.0), found(1.0)

@@ -162,8 +162,8 @@ def score_difference(arm: Arm, versus: Arm, z: float) -> Limits:
         far = d + sign * step
         while score(far) * sign > -z:
             far += sign * step
-        ends = sorted((d, far))
-        return float(root(lambda v: score(v) + sign * z, *ends, xtol=1e-15 * step, rtol=1e-15))
+        low, high = sorted((d, far))
+        return float(root(lambda v: score(v) + sign * z, low, high, xtol=1e-15 * step, rtol=1e-15))
 
     return found(-1.0), found(1.0)
 

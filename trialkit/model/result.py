@@ -64,6 +64,6 @@ class Results:
 
 def set_of(subjects: Iterable[str], sources: Iterable[int]) -> tuple[str, Set]:
     """A Set and its id: the hash of its content, so that equal sets are kept once."""
-    made = Set(tuple(sorted(set(subjects))), tuple(sorted({int(source) for source in sources})))
+    made = Set(tuple(sorted(set(subjects))), tuple(sorted(set(map(int, sources)))))
     text = "\x1f".join(made.subjects) + "\x1e" + ",".join(map(str, made.sources))
     return hashlib.sha256(text.encode()).hexdigest()[:16], made

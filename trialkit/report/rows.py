@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from trialkit.model.result import GROUPS
 
@@ -18,7 +18,8 @@ Groups = tuple[tuple[str, str], ...]
 OF_GROUPS = range(1, GROUPS + 1)
 
 
-class Number(NamedTuple):
+@dataclass(frozen=True)
+class Number:
     """One Result row. ``groups`` are pairs (column, level) from the outside in; ``value`` is None for none."""
 
     analysis: str
@@ -40,7 +41,7 @@ class Number(NamedTuple):
 
     def inside(self, depth: int) -> Number:
         """The same row without its first ``depth`` groups."""
-        return self._replace(groups=self.groups[depth:])
+        return Number(**(vars(self) | {"groups": self.groups[depth:]}))
 
 
 @dataclass(frozen=True)
@@ -71,22 +72,27 @@ class Rows:
     def _fitting(self, wanted: dict[str, Any]) -> Iterator[Number]:
         """Such rows in order: the attribute that leaves fewest finds them, the others are compared."""
         if not wanted:
-            return iter(self.numbers)
+            yield from self.numbers
+            return
         found = {name: self._positions(name, value) for name, value in wanted.items()}
         name = min(found, key=lambda name: len(found[name]))
-        rest = {other: value for other, value in wanted.items() if other != name}
-        return (self.numbers[i] for i in found[name] if _fits(self.numbers[i], rest))
+        rest = [(other, _values(other, value)) for other, value in wanted.items() if other != name]
+        for i in found[name]:
+            number = self.numbers[i]
+            if all(getattr(number, other) in values for other, values in rest):
+                yield number
 
     def _positions(self, name: str, value: Any) -> Sequence[int]:
-        """Where the attribute is the value, or one of a tuple of them; ``groups`` are a tuple themselves."""
+        """Where the attribute is the value, or one of a tuple of them."""
         if name not in self._at:
             made = self._at[name] = {}
             for i, number in enumerate(self.numbers):
                 made.setdefault(getattr(number, name), []).append(i)
         at = self._at[name]
-        if name == "groups" or not isinstance(value, tuple):
-            return at.get(value, ())
-        return sorted(i for one in dict.fromkeys(value) for i in at.get(one, ()))
+        values = _values(name, value)
+        if len(values) == 1:
+            return at.get(values[0], ())
+        return sorted(i for one in dict.fromkeys(values) for i in at.get(one, ()))
 
     def index(self, key: Callable[[Number], Any]) -> dict[Any, Number]:
         """The rows by a key; the first of equal keys stays."""
@@ -108,19 +114,16 @@ class Rows:
         return [(groups, Rows(tuple(numbers))) for groups, numbers in made.items()]
 
 
-def _fits(number: Number, wanted: dict[str, Any]) -> bool:
-    for name, value in wanted.items():
-        found = getattr(number, name)
-        if found != value and (name == "groups" or not isinstance(value, tuple) or found not in value):
-            return False
-    return True
+def _values(name: str, value: Any) -> tuple[Any, ...]:
+    """The values asked for: one, or a tuple of them; ``groups`` are a tuple themselves."""
+    return value if isinstance(value, tuple) and name != "groups" else (value,)
 
 
 def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
     frame = frame.sort_values("order", kind="stable")
-    columns = (_column(frame, name) for name in Number._fields)
-    return Rows(tuple(map(Number._make, zip(*columns, strict=True))))
+    columns = (_column(frame, attribute.name) for attribute in fields(Number))
+    return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
 
 
 def _column(frame: pd.DataFrame, name: str) -> Iterable[Any]:

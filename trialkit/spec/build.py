@@ -30,7 +30,7 @@ def build(cls: type[T], tree: Tree, key: str | None = None) -> T:
     """
     if not isinstance(tree.value, dict):
         raise StudyError(f"expected a mapping for {cls.__name__.lower()}, found {_said(tree)}", str(tree.where))
-    known = content_fields(cls)
+    known = content_fields(cls)  # type: ignore[arg-type]
     for name in tree.value:
         if name not in known:
             raise StudyError(f"unknown key {name!r}", str(tree.keys.get(name, tree.where)), did_you_mean(name, known))
@@ -38,11 +38,11 @@ def build(cls: type[T], tree: Tree, key: str | None = None) -> T:
     for name, (attribute, hint) in known.items():
         if name in tree.value:
             values[attribute.name] = convert(hint, tree.value[name])
-        elif key is not None and attribute.name in ("id", "name") and attribute.name == _identity(cls):
+        elif key is not None and attribute.name in ("id", "name") and attribute.name == _identity(cls):  # type: ignore[arg-type]
             values[attribute.name] = key
         elif attribute.default is MISSING and attribute.default_factory is MISSING:
             raise StudyError(f"{name!r} is missing", str(tree.where), f"Add a line '{name}: ...' here.")
-    if "place" in _hints(cls):
+    if "place" in _hints(cls):  # type: ignore[arg-type]
         values["place"] = tree.place()
     check_id(cls, values, tree)
     return cls(**values)
@@ -124,7 +124,7 @@ def _entries(hint: Any, tree: Tree) -> dict[str, Any]:
 
 def _named(cls: type[T], tree: Tree, name: str, place: Where) -> T:
     """An entry of a keyed mapping, placed at its key; an entry that is just text fills the label."""
-    if isinstance(tree.value, str) and "label" in content_fields(cls):
+    if isinstance(tree.value, str) and "label" in content_fields(cls):  # type: ignore[arg-type]
         tree = Tree({"label": tree}, tree.where, {"label": tree.where})
     return build(cls, Tree(tree.value, place, tree.keys), name)
 

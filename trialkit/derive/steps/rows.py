@@ -46,9 +46,9 @@ def filter_rows(frame: pd.DataFrame, args: Filter, at: At) -> Outcome:
 def split(frame: pd.DataFrame, where: Condition, reason: str = "") -> Outcome:
     """Rows that meet ``where``, and two losses: "not" and "a value is missing"."""
     holds, unknown = where.masks(frame)
-    no = Loss(reason or f"not: {where.words()}", frame[~holds & ~unknown])
-    gone = Loss(f"a value is missing in: {where.words()}", frame[unknown])
-    return Outcome(frame[holds].reset_index(drop=True), tuple(loss for loss in (no, gone) if len(loss.rows)))
+    no, gone = reason or f"not: {where.words()}", f"a value is missing in: {where.words()}"
+    lost = tuple(Loss(why, frame[mask]) for why, mask in ((no, ~holds & ~unknown), (gone, unknown)) if mask.any())
+    return Outcome(frame[holds].reset_index(drop=True), lost)
 
 
 @dataclass(frozen=True)
