@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.small_tables import dataset, run, shown, study
-from trialkit.derive import check_steps
+from trialkit.derive import check_steps, derive
 from trialkit.errors import AnalysisError
+from trialkit.model import Tables
 
 SCORES = """
 S  D           V
@@ -96,3 +98,12 @@ def test_an_order_of_words_is_refused() -> None:
 def test_impossible_arguments_are_found(wrong: dict[str, str]) -> None:
     step = {"sustained": {"into": "F", "order": "D", "where": {"V": "4"}, **wrong}}
     assert check_steps(study(dataset(step), a=["S", "D", "V"]))
+
+
+def test_a_gap_of_hours_is_exact_however_long_after_the_first_row() -> None:
+    """Six hours apart are no more than a quarter of a day; seven are."""
+    moments = ["2026-02-01 09:20", "2026-02-27 08:20", "2026-02-27 15:20", "2026-02-28 08:20", "2026-02-28 14:20"]
+    frame = pd.DataFrame({"S": 1.0, "D": pd.to_datetime(moments), "V": [0.0, 4.0, 4.0, 4.0, 4.0], "_src": range(5)})
+    step = {"sustained": {"into": "F", "order": "D", "where": {"V": "4"}, "length": "2", "gap": "0.25"}}
+    made = derive(study(dataset(step, key=("S", "D")), a=["S", "D", "V"]), Tables({"a": frame}, pd.DataFrame()))
+    assert made.datasets["d"].index[made.datasets["d"]["F"].notna()].tolist() == [3]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -42,3 +44,12 @@ def test_ends_of_one_sign_and_what_is_no_number_are_refused() -> None:
         root(lambda x: math.nan if abs(x) < 0.9 else x, -1.0, 1.0)
     with pytest.raises(RuntimeError, match="3 steps"):
         root(lambda x: x**3 - 0.1, -5.0, 9.0, most=3)
+
+
+def test_methods_do_not_load_what_only_a_root_would_need() -> None:
+    names = ("proportions", "rates", "cox", "gee", "logistic", "negative_binomial", "imputation.method")
+    code = "; ".join(["import sys", *(f"import trialkit.methods.{name}" for name in names)])
+    told = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('scipy.optimize' in sys.modules)"], capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "False", told.stderr
