@@ -16,6 +16,7 @@ from trialkit.model.table import Tables
 from trialkit.pipeline.blind import blinded
 from trialkit.pipeline.dry_run import unknown_tables
 from trialkit.pipeline.writing import folder_for, writing
+from trialkit.spec.heap import collector_paused
 
 SOFTWARE = f"trialkit {__version__}"
 
@@ -88,6 +89,7 @@ def report(
     return list(written(study, store, out, snapshot, report, formats).pages)
 
 
+@collector_paused()
 def written(
     study: Study,
     store: Path,
