@@ -32,6 +32,7 @@ COLUMN_PARAMS = (
     "other",
     "within",
     "response",
+    "predictor",
     "covariates",
     "factors",
     "strata",
