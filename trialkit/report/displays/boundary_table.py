@@ -60,8 +60,8 @@ def _cells(scene: Scene, by: dict[tuple[str, str], Number], arm: str) -> tuple[C
     return (
         scene.count_cell(n),
         Cell(count(of.value) if of else ""),
-        scene.cell(bound),
-        scene.cell(posterior),
+        Cell(scene.text(bound)),
+        Cell(scene.text(posterior)),
         BLANK if reached is None else Cell("reached" if reached.value else "not reached", "text"),
     )
 

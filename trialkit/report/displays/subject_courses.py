@@ -29,6 +29,7 @@ class Params:
         arm: column of the arm; where it is blank (the arms are hidden) all stand in one panel.
         dot, bar: columns that are ``marked`` in the rows to be marked; dot_words and bar_words are the key.
         marked: what marks a row.
+        at_most: so many subjects of an arm are drawn, the first of the listing, 0 for all; the display says so.
     """
 
     subject: str
@@ -40,6 +41,7 @@ class Params:
     dot_words: str = ""
     bar_words: str = ""
     marked: str = "Y"
+    at_most: int = 0
 
 
 def build(scene: Scene, params: Params) -> Made:
@@ -48,7 +50,8 @@ def build(scene: Scene, params: Params) -> Made:
     for spec in scene.listed:
         if spec.id in scene.listings:
             parts.append(_part(scene, spec.id, params))
-    return Made(tuple(parts), ("A line ends or breaks where a visit has no value.",))
+    some = f"At most {params.at_most} subjects of an arm are drawn, the first of the listing." if params.at_most else ""
+    return Made(tuple(parts), tuple(filter(None, (some, "A line ends or breaks where a visit has no value."))))
 
 
 def _part(scene: Scene, listing: str, params: Params) -> Part:
@@ -61,6 +64,7 @@ def _part(scene: Scene, listing: str, params: Params) -> Part:
     drawn = frame[frame[params.value].notna() & frame[params.visit].isin(list(levels))]
     arms = [arm for arm in scene.study.arms if drawn[params.arm].isin([arm]).any()]
     groups = {arm: drawn[drawn[params.arm].isin([arm])] for arm in arms} or ({"": drawn} if len(drawn) else {})
+    groups = {arm: _first(rows, params) for arm, rows in groups.items()}
     words = {"Subjects": "", params.dot_words: params.dot, params.bar_words: params.bar}
     heads = tuple(Head(scene.arm_label(arm)) for arm in groups) or (Head(EVERYBODY),)
     if not groups:
@@ -75,19 +79,24 @@ def _part(scene: Scene, listing: str, params: Params) -> Part:
         for said, column in words.items()
         if said
     )
-    y = scene.heading(listing, params.value)
+    y, many = scene.heading(listing, params.value), sum(len(set(rows[params.subject])) for rows in groups.values())
     figure = CoursesFigure(
         panels, tuple(levels.values()), float(drawn[params.value].max()), scene.heading(listing, params.visit), y,
-        params.dot_words, params.bar_words,
-        f"{y} of {drawn[params.subject].nunique()} subjects over {len(levels)} visits, a thin line each.",
+        params.dot_words, params.bar_words, f"{y} of {many} subjects over {len(levels)} visits, a thin line each.",
     )  # fmt: skip
     return picture(figure, "", TableModel(heads, lines, "Drawn"))
+
+
+def _first(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """The rows of the first subjects."""
+    subjects = list(dict.fromkeys(rows[params.subject]))
+    return rows[rows[params.subject].isin(subjects[: params.at_most])] if params.at_most else rows
 
 
 def _many(rows: pd.DataFrame, column: str, params: Params) -> str:
     """How many subjects are drawn, or are marked in a column."""
     found = rows if not column else rows[rows[column].isin([params.marked])]
-    return str(found[params.subject].nunique())
+    return str(len(set(found[params.subject])))
 
 
 def _panel(rows: pd.DataFrame, name: Name, places: dict[str, int], params: Params) -> Panel:
