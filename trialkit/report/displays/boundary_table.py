@@ -39,7 +39,7 @@ def build(scene: Scene, params: Params) -> Made:
         made.append(TableModel(heads, tuple(lines), "Rule"))
     notes = (
         "Boundary: the number of subjects from which the rule is reached; with a posterior, among the subjects so far.",
-        "A line without a status is not what the rule looks at.",
+        "A line without a status is not what the rule looks at; a rule of the arms has its status under each arm.",
     )
     return Made(tuple(made), notes)
 
