@@ -117,7 +117,7 @@ def test_each_rule_says_where_it_stands() -> None:
     assert lines[0] == ("Deaths", ["2", "9", "2", "", "reached"])
     assert lines[1] == ("Arm P", ["1", "3", "", "", ""])
     assert lines[4] == ("Liver", ["1", "9", "", "", ""])
-    assert [cells[-1] for _, cells in lines[5:]] == ["not reached"] * 3
+    assert [cells[-1] for _, cells in lines[5:]] == ["not\u00a0reached"] * 3
     assert [cells[3].endswith("%") for _, cells in lines[5:]] == [True] * 3
     assert table.lines[0].cells[0].of == "subjects"
 

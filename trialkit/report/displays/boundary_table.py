@@ -62,7 +62,7 @@ def _cells(scene: Scene, by: dict[tuple[str, str], Number], arm: str) -> tuple[C
         Cell(count(of.value) if of else ""),
         Cell(scene.text(bound)),
         Cell(scene.text(posterior)),
-        BLANK if reached is None else Cell("reached" if reached.value else "not reached", "text"),
+        BLANK if reached is None else Cell("reached" if reached.value else "not\u00a0reached", "text"),
     )
 
 
