@@ -94,7 +94,7 @@ def test_a_scatter_has_its_points_and_the_numbers_of_its_line() -> None:
     table = texts(figure.table)
     assert table["Points, n"] == ["8"] and table["Subjects, n"] == ["8"]
     assert re.fullmatch(r"\S+ \(\S+\)", table["Slope (SE)"][0])
-    assert all(cell.set_id for cell in figure.table.cells)
+    assert all(cell.set_id for line in figure.table.lines for cell in line.cells)
     assert "8 points" in figure.alt and "Arm A" in figure.wide and "fill-opacity" in figure.wide
 
 

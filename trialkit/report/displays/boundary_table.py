@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trialkit.report.displays.base import Kind, Made, nobody, shell
-from trialkit.report.numbers import count
 from trialkit.report.rows import Groups, Number, Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, TableModel
@@ -59,9 +58,9 @@ def _cells(scene: Scene, by: dict[tuple[str, str], Number], arm: str) -> tuple[C
     )  # fmt: skip
     return (
         scene.count_cell(n),
-        Cell(count(of.value) if of else ""),
-        Cell(scene.text(bound)),
-        Cell(scene.text(posterior)),
+        scene.count_cell(of),
+        scene.cell(bound),
+        scene.cell(posterior),
         BLANK if reached is None else Cell("reached" if reached.value else "not\u00a0reached", "text"),
     )
 
