@@ -18,6 +18,7 @@ import pytest
 
 from trialkit.derive.reference import ARGUMENTS, arguments, meaning, reference
 from trialkit.methods import METHODS, Inputs, Method
+from trialkit.methods.stopping_bounds import Rule
 from trialkit.methods.summary import FURTHER
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.spec.build import build
@@ -166,6 +167,10 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "ancova": [
         {"response": "y", "covariates": ("x",), "factors": ("kind",), "dose": {"a": 0.0, "b": 1.0, "c": 2.0}},
         {"response": "y", "factors": ("kind",), "crossed": ("kind",), "tests": ("I", "II", "III")},
+    ],
+    "regression": [{"response": "y", "predictor": "x", "errors": "cluster", "line_points": 2, "parts": 2}],
+    "stopping_bounds": [
+        {"variable": "kind", "rules": tuple(Rule(kind, share=0.1, certainty=0.5) for kind in ("one", "two"))},
     ],
     "interaction": [
         {"response": "y", "subgroups": ("half",)},

@@ -194,8 +194,9 @@ def results_of(study: Study, data: dict[str, pd.DataFrame]) -> Results:
 ELSEWHERE = {
     "statistics_table", "stacked_bars", "tipping_point", "difference_forest", "multiplicity_table",
     "participant_flow", "side_by_side", "cumulative_count",
+    "boundary_table",
 }  # fmt: skip
-"""Kinds of display that ``test_report_outcomes`` and ``test_report_conduct`` show."""
+"""Kinds of display that ``test_report_outcomes``, ``test_report_conduct`` and ``test_report_signals`` show."""
 
 
 def report_of(drill: bool = True) -> ReportSpec:

@@ -33,6 +33,7 @@ COLUMN_PARAMS = (
     "other",
     "within",
     "response",
+    "predictor",
     "covariates",
     "factors",
     "strata",

@@ -26,10 +26,12 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(
         ("n", "N", "missing", "n_dropped", "events", "censored", "at_risk", "events_before", "censored_before",
          "events_at", "censored_at", "df", "df_residual", "f_df", "f_den_df", "dose_df", "observed",
-         "observed_reference", "observations", "iterations", "covariance_parameters"), "count"
+         "observed_reference", "subjects", "boundary", "observations", "iterations", "covariance_parameters"), "count"
     ),
     **dict.fromkeys(("mean", "lsmean", "diff", "ci_low", "ci_high", "dose_ci_low", "dose_ci_high"), "mean"),
-    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff"), "sd"),
+    **dict.fromkeys(("intercept", "line", "line_ci_low", "line_ci_high"), "mean"),
+    **dict.fromkeys(("sd", "se", "dose_se", "dose_slope", "sigma", "residual_sd", "slope", "slope_diff", "slope_se",
+                     "slope_ci_low", "slope_ci_high"), "sd"),
     **dict.fromkeys(("other_events_before", "competing_events", "n_excluded"), "count"),
     **dict.fromkeys(("cumulative", "planned", "day_first", "day_last"), "count"),
     **dict.fromkeys(("rmst", "rmst_ci_low", "rmst_ci_high", "rmtl", "rmtl_ci_low", "rmtl_ci_high"), "mean"),
@@ -38,16 +40,16 @@ ROLES: dict[str, Role] = {
     **dict.fromkeys(("rmst_se", "rmst_diff_se"), "sd"),
     **dict.fromkeys(("median", "q1", "q3", "median_ci_low", "median_ci_high", "follow_up_median",
                      "follow_up_median_ci_low", "follow_up_median_ci_high"), "quantile"),
-    **dict.fromkeys(("min", "max"), "extreme"),
+    **dict.fromkeys(("min", "max", "from", "to"), "extreme"),
     "pct": "percent",
     **dict.fromkeys(("survival", "survival_se", "survival_ci_low", "survival_ci_high", "incidence", "incidence_se",
                      "incidence_ci_low", "incidence_ci_high"), "share"),
     **dict.fromkeys(("hazard_ratio", "odds_ratio", "rate_ratio", "time_ratio", "rmst_ratio", "rmtl_ratio"), "ratio"),
     **dict.fromkeys(("p", "f_p", "dose_p", "p_adjusted", "p_one_sided", "log_rank_p", "interaction_p", "global_p",
                      "term_p", "lr_p", "score_p", "wald_p", "robust_score_p", "rmst_diff_p", "rmst_ratio_p",
-                     "rmtl_ratio_p", "diff_p", "cloglog_p"), "p"),
+                     "rmtl_ratio_p", "diff_p", "cloglog_p", "slope_p", "intercept_p"), "p"),
     **dict.fromkeys(("risk_difference", "risk_difference_ci_low", "risk_difference_ci_high"), "points"),
-    "proportion": "share",
+    **dict.fromkeys(("proportion", "posterior", "r_squared"), "share"),
     "gradient_norm": "tiny",
 }  # fmt: skip
 """What kind of number a statistic is; one that is not listed is printed as a test statistic."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trialkit.report.displays import (
+    boundary_table,
     categories_table,
     characteristics_table,
     completeness_map,
@@ -25,11 +26,13 @@ from trialkit.report.displays import (
     participant_flow,
     quadrant_plot,
     results_table,
+    scatter_plot,
     shares_table,
     shift_table,
     side_by_side,
     stacked_bars,
     statistics_table,
+    subject_courses,
     subject_profile,
     subject_timeline,
     tipping_point,
@@ -71,4 +74,7 @@ DISPLAYS: dict[str, Kind] = {
     "multiplicity_table": multiplicity_table.KIND,
     "stacked_bars": stacked_bars.KIND,
     "tipping_point": tipping_point.KIND,
+    "scatter_plot": scatter_plot.KIND,
+    "boundary_table": boundary_table.KIND,
+    "subject_courses": subject_courses.KIND,
 }

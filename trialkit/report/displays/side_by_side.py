@@ -63,4 +63,4 @@ def _cell(scene: Scene, analysis: str, number: Number | None, params: Params) ->
     return scene.count_cell(number) if counts else scene.cell(number)
 
 
-KIND = Kind(build, Params, needs=("incidence", "accrual"))
+KIND = Kind(build, Params, needs=("incidence", "accrual", "summary"))
