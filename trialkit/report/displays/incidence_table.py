@@ -142,7 +142,7 @@ def _by_count(scene: Scene, rows: Rows) -> bool:
 
 
 def _notes(scene: Scene, rows: Rows, tests: Rows, params: Params) -> tuple[str, ...]:
-    many = params.counted.lower()
+    many = params.counted if params.counted[1:2].isupper() else params.counted.lower()  # an acronym stays one
     notes = [f"A subject counts once in each row, however many {many}; percentages are of N in the column heading."]
     if params.events:
         notes.append(f"{params.counted}: number of recorded {many}.")
