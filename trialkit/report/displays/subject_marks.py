@@ -83,7 +83,7 @@ def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame
             if name not in frame.columns:
                 hint = did_you_mean(name, list(frame.columns))
                 raise StudyError(f"listing {spec.id!r} shows no column {name!r}", str(scene.display.place), hint)
-        dated = frame[frame[columns.start].notna()]
+        dated = frame.loc[frame[columns.start].notna(), [*dict.fromkeys(columns.named), SRC]]
         for subject in dict.fromkeys(dated[columns.subject]):
             yield str(subject), dated[dated[columns.subject] == subject]
 
