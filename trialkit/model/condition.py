@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Literal
 
 from trialkit.errors import AnalysisError
@@ -18,6 +20,7 @@ Op = Literal["is", "not", "contains", "above", "at_least", "below", "at_most", "
 OPS: tuple[str, ...] = ("is", "not", "contains", "above", "at_least", "below", "at_most", "missing")
 SEVERAL = ("is", "not", "contains")
 """Comparisons that take any number of values."""
+_COMPARED: dict[str, Callable[[Any, Any], Any]] = {"above": gt, "at_least": ge, "below": lt, "at_most": le}
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,10 @@ class Test:
             return (gone if self.values == ("true",) else ~gone), np.zeros(len(frame), dtype=bool)
         if column.dtype == "category":
             return self._by_category(column), gone
+        if self.op in ("is", "not") or not gone.any():
+            return self._holds(column) & ~gone, gone
         holds = np.zeros(len(frame), dtype=bool)
-        known = column[~gone]
-        holds[~gone] = self._holds(known)
+        holds[~gone] = self._holds(column[~gone])
         return holds, gone
 
     def _by_category(self, column: pd.Series[Any]) -> np.ndarray:
@@ -76,13 +80,7 @@ class Test:
         if self.op == "contains":
             return self._contains(known)
         bound = self._typed(known, self.values[0])
-        compared = {
-            "above": known > bound,
-            "at_least": known >= bound,
-            "below": known < bound,
-            "at_most": known <= bound,
-        }[self.op]
-        return np.asarray(compared, dtype=bool)
+        return np.asarray(_COMPARED[self.op](known, bound), dtype=bool)
 
     def _contains(self, known: pd.Series[Any]) -> np.ndarray:
         """Where the text has one of the values in it, letter for letter."""
