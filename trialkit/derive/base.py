@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +13,7 @@ from trialkit.model.tree import Where
 from trialkit.model.units import Quantity
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -127,10 +128,39 @@ def kind_of(column: pd.Series[Any]) -> str:
     return "text" if column.notna().any() else ""
 
 
+def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The frame with these columns, new or in place of its own of that name. The others are shared with it and not
+    copied: no step changes the cells of a frame it gets."""
+    made = frame.copy(deep=False)
+    for name, values in columns.items():
+        made[name] = values
+    return made
+
+
+def rows_where(frame: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
+    """The rows for which the mask holds, with a fresh index; if it holds for all they are shared and not copied."""
+    return numbered(frame.copy(deep=False) if mask.all() else frame[mask])
+
+
+def numbered(made: pd.DataFrame) -> pd.DataFrame:
+    """The frame, which is the caller's own, with a fresh index."""
+    import pandas as pd
+
+    made.index = pd.RangeIndex(len(made))
+    return made
+
+
 def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.DataFrame:
     """The table indexed by its match columns. Raises AnalysisError if a key stands twice."""
-    twice = values.duplicated(subset=keys)
-    if twice.any():
-        found = ", ".join(str(v) for v in values.loc[twice, keys].iloc[0])
+    index = keyed(values, keys)
+    if not index.is_unique:
+        found = ", ".join(str(v) for v in values.loc[values.duplicated(subset=keys), keys].iloc[0])
         raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
-    return values.set_index(keys)
+    return values.set_axis(index, axis=0)
+
+
+def keyed(frame: pd.DataFrame, names: list[str]) -> pd.Index[Any]:
+    """The values of one column, or of several together, as an index to look them up by."""
+    import pandas as pd
+
+    return pd.Index(frame[names[0]]) if len(names) == 1 else pd.MultiIndex.from_frame(frame[names])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import Loss, Outcome
+from trialkit.derive.base import Loss, Outcome, with_columns
 from trialkit.model.analysis import Step
 from trialkit.model.study import Study
 from trialkit.model.tree import Tree
@@ -83,8 +83,8 @@ def veiled(before: pd.DataFrame, outcome: Outcome, own: Hidden, hidden: Hidden) 
     frame = outcome.frame
     gone = {name: frame[name].where(frame[name].isna()) for name in sorted(hidden.columns) if name in frame.columns}
     if hidden.rows and not own.rows:
-        return Outcome(frame.assign(**gone).iloc[:0], (Loss(UNTOLD, before),) if len(before) else ())
-    return replace(outcome, frame=frame.assign(**gone))
+        return Outcome(with_columns(frame, gone).iloc[:0], (Loss(UNTOLD, before),) if len(before) else ())
+    return replace(outcome, frame=with_columns(frame, gone))
 
 
 def _moved(before: pd.DataFrame, outcome: Outcome) -> bool:

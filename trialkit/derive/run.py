@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome
+from trialkit.derive.base import At, Outcome, numbered
 from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
 from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
@@ -18,7 +19,11 @@ from trialkit.model.units import Quantity
 from trialkit.spec.build import build
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+TOGETHER = 32
+"""After so many steps the columns they made are put together: pandas keeps each apart, and warns of 100 such."""
 
 
 @dataclass
@@ -106,10 +111,12 @@ class Derivation:
                 f"data set {dataset.id!r} needs itself: {' -> '.join([*self._open, dataset.id])}", str(dataset.place)
             )
         self._open.append(dataset.id)
-        frame = self.table(dataset.source, dataset.place).reset_index(drop=True)
+        frame = numbered(self.table(dataset.source, dataset.place).copy(deep=False))
         self.hidden[dataset.id] = self._hidden(dataset.source)
         for order, step in enumerate(dataset.steps, start=1):
             frame = self._step(dataset, order, step, frame)
+            if order % TOGETHER == 0:
+                frame = frame.copy()
         self._open.pop()
         if not self.hidden[dataset.id].columns.isdisjoint(dataset.key):
             self.hidden[dataset.id], frame = replace(self.hidden[dataset.id], rows=True), frame.iloc[:0]
@@ -145,15 +152,30 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
         if name not in frame.columns:
             hint = did_you_mean(name, frame.columns)
             raise AnalysisError(f"no step of {dataset.id!r} makes column {name!r}", str(dataset.place), hint)
-    twice = frame.duplicated(subset=list(dataset.key))
-    if twice.any():
+    order, again = _sorted(frame, dataset.key)
+    if again:
+        twice = frame.duplicated(subset=list(dataset.key))
         found = ", ".join(str(v) for v in frame.loc[twice, list(dataset.key)].iloc[0])
         raise AnalysisError(
-            f"{dataset.id!r} has more than one row for {found} ({int(twice.sum())} rows too many)",
+            f"{dataset.id!r} has more than one row for {found} ({again} rows too many)",
             str(dataset.place),
             "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
         )
-    return frame.sort_values(list(dataset.key), kind="stable")[[*wanted, SRC]].reset_index(drop=True)
+    return numbered(frame[[*wanted, SRC]].take(order))
+
+
+def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray, int]:
+    """The places of the rows in the order of their key, a missing value last, and how many rows repeat a key."""
+    import numpy as np
+    import pandas as pd
+
+    codes = [pd.factorize(frame[name], sort=True)[0] for name in key]
+    ranks = [np.where(code < 0, len(frame), code) for code in codes]
+    order = np.lexsort(ranks[::-1]) if ranks else np.arange(len(frame))
+    same = np.ones(max(len(frame) - 1, 0), dtype=bool)
+    for rank in ranks:
+        same &= np.diff(rank[order]) == 0
+    return order, int(same.sum())
 
 
 @dataclass(frozen=True)

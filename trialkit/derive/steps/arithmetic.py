@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, StepKind
+from trialkit.derive.base import At, Outcome, StepKind, with_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,7 @@ def product(frame: pd.DataFrame, args: Product, at: At) -> Outcome:
     for name in args.of:
         if not is_numeric_dtype(frame[name]):
             raise at.fail(f"{name} is not a number column", "Declare the field as 'type: decimal' in its form.")
-    return Outcome(frame.assign(**{args.into: frame[list(args.of)].prod(axis=1, skipna=False)}))
+    return Outcome(with_columns(frame, {args.into: frame[list(args.of)].prod(axis=1, skipna=False)}))
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def date_of(frame: pd.DataFrame, args: DateOf, at: At) -> Outcome:
     at.need(frame, [args.of])
     if not is_datetime64_any_dtype(frame[args.of]):
         raise at.fail(f"{args.of} is not a date column", "Declare the field as 'type: datetime' in its form.")
-    return Outcome(frame.assign(**{args.into: frame[args.of].dt.normalize()}))
+    return Outcome(with_columns(frame, {args.into: frame[args.of].dt.normalize()}))
 
 
 ARITHMETIC: dict[str, StepKind] = {

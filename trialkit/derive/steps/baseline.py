@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -85,7 +85,7 @@ def change(frame: pd.DataFrame, args: Change, at: At) -> Outcome:
     at.need(frame, [args.value, args.baseline, *args.where.columns])
     value, base = at.numbers(frame[args.value]), at.numbers(frame[args.baseline])
     difference = (value - base).where(args.where.masks(frame)[0])
-    made = frame.assign(**{args.into: difference})
+    made = with_columns(frame, {args.into: difference})
     if args.percent:
         made[args.percent] = 100 * difference / base.where(base != 0)
     return Outcome(made)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.model.condition import Condition, number, typed
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Constant:
 
 def constant(frame: pd.DataFrame, args: Constant, at: At) -> Outcome:
     """Rows with the constant columns."""
-    return Outcome(frame.assign(**args.columns))
+    return Outcome(with_columns(frame, args.columns))
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def recode(frame: pd.DataFrame, args: Map, at: At) -> Outcome:
             f"Add it to 'values' of {args.into}, or filter those rows first.",
         )
     made = column.map(table)
-    return Outcome(frame.assign(**{args.into: made.astype(float if args.type == "number" else object)}))
+    return Outcome(with_columns(frame, {args.into: made.astype(float if args.type == "number" else object)}))
 
 
 def _table(column: pd.Series[Any], args: Map, at: At) -> dict[Any, Any]:
@@ -89,7 +89,7 @@ class Flag:
 def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
     at.need(frame, args.where.columns)
-    return Outcome(frame.assign(**{args.into: flagged(args.where.masks(frame)[0], args.yes, args.no)}))
+    return Outcome(with_columns(frame, {args.into: flagged(args.where.masks(frame)[0], args.yes, args.no)}))
 
 
 def flagged(holds: np.ndarray, yes: str, no: str) -> Any:
@@ -129,7 +129,7 @@ def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
         "before": lambda: a < b,
         "equal": lambda: a == b,
     }[args.op]()
-    return Outcome(frame.assign(**{args.into: flagged(held, args.yes, args.no)}))
+    return Outcome(with_columns(frame, {args.into: flagged(held, args.yes, args.no)}))
 
 
 def days(frame: pd.DataFrame, start: str, end: str, at: At) -> pd.Series[float]:
@@ -155,7 +155,7 @@ class StudyDay:
 def study_day(frame: pd.DataFrame, args: StudyDay, at: At) -> Outcome:
     """Rows with the study day."""
     difference = days(frame, args.start, args.date, at)
-    return Outcome(frame.assign(**{args.into: difference.where(difference < 0, difference + 1)}))
+    return Outcome(with_columns(frame, {args.into: difference.where(difference < 0, difference + 1)}))
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class DaysBetween:
 
 def days_between(frame: pd.DataFrame, args: DaysBetween, at: At) -> Outcome:
     """Rows with the duration in days."""
-    return Outcome(frame.assign(**{args.into: days(frame, args.start, args.end, at) + args.plus}))
+    return Outcome(with_columns(frame, {args.into: days(frame, args.start, args.end, at) + args.plus}))
 
 
 COLUMNS = {

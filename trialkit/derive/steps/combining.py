@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
 from trialkit.model.rounding import rounded
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def weighted_sum(frame: pd.DataFrame, args: Sum, at: At) -> Outcome:
     total: Any = args.plus
     for name, factor in args.of.items():
         total = total + factor * at.numbers(frame[name])
-    return Outcome(frame.assign(**{args.into: total / args.divisor}))
+    return Outcome(with_columns(frame, {args.into: total / args.divisor}))
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def round_half_away(frame: pd.DataFrame, args: Round, at: At) -> Outcome:
     """Rows with the rounded number; missing stays missing. Raises AnalysisError for a column that is no number."""
     at.need(frame, [args.of])
     made = at.numbers(frame[args.of]).map(lambda v: float(rounded(v, args.decimals)), na_action="ignore")
-    return Outcome(frame.assign(**{args.into: made.astype(float)}))
+    return Outcome(with_columns(frame, {args.into: made.astype(float)}))
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def first_filled(frame: pd.DataFrame, args: FirstFilled, at: At) -> Outcome:
     for name in args.of[1:]:
         at.comparable(made, frame[name])
         made = frame[name] if not kind_of(made) else made.where(made.notna(), frame[name])
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 def _sum_problems(args: Sum) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def band(frame: pd.DataFrame, args: Band, at: At) -> Outcome:
     values = at.numbers(frame[args.column]).to_numpy()
     place = np.searchsorted(np.array(args.cuts), values, side="right" if args.closed == "below" else "left")
     labels = np.array([*args.labels, None], dtype=object)
-    return Outcome(frame.assign(**{args.into: labels[np.where(np.isnan(values), len(args.labels), place)]}))
+    return Outcome(with_columns(frame, {args.into: labels[np.where(np.isnan(values), len(args.labels), place)]}))
 
 
 def _band_problems(args: Band) -> Iterator[Problem]:
@@ -62,7 +62,7 @@ def quotient(frame: pd.DataFrame, args: Quotient, at: At) -> Outcome:
     at.need(frame, [args.value, args.divisor])
     below = at.numbers(frame[args.divisor])
     made = args.times * at.numbers(frame[args.value]) / below.where(below != 0)
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 def _quotient_words(args: Quotient) -> str:
@@ -110,7 +110,7 @@ def area(frame: pd.DataFrame, args: Area, at: At) -> Outcome:
     made = wide.apply(lambda row: _area(times, row.to_numpy(dtype=float), args), axis=1, result_type="reduce")
     plain = frame.drop(columns=[args.into], errors="ignore")
     if not len(wide):
-        return Outcome(plain.assign(**{args.into: float("nan")}))
+        return Outcome(with_columns(plain, {args.into: float("nan")}))
     return Outcome(plain.merge(made.rename(args.into).astype(float).reset_index(), on=keys, how="left"))
 
 

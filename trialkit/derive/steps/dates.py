@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
 from trialkit.derive.steps.columns import flagged
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def impute_date(frame: pd.DataFrame, args: ImputeDate, at: At) -> Outcome:
             for text, *days in zip(_texts(frame[args.of]), *known, strict=True)]  # fmt: skip
     dates = pd.Series([day for day, _ in made], index=frame.index, dtype="object")
     flags = pd.Series([flag for _, flag in made], index=frame.index, dtype="object")
-    return Outcome(frame.assign(**{args.into: pd.to_datetime(dates).astype("datetime64[ns]"), args.flag: flags}))
+    return Outcome(with_columns(frame, {args.into: pd.to_datetime(dates).astype("datetime64[ns]"), args.flag: flags}))
 
 
 def _texts(column: pd.Series[Any]) -> list[str | None]:
@@ -145,8 +145,8 @@ def emergent(frame: pd.DataFrame, args: Emergent, at: At) -> Outcome:
     columns: list[list[Span]] = [spans.get(name, nothing) for name in (args.start, args.first, args.last, args.end)]
     reasons = [_reason(a, b, c, d, args.days_after) for a, b, c, d in zip(*columns, strict=True)]
     yes = np.array([said in _YES for said in reasons], dtype=bool)
-    made = frame.assign(**{args.into: flagged(yes, "Y", "N")})
-    return Outcome(made.assign(**{args.why: np.array(reasons, dtype=object)}) if args.why else made)
+    made = with_columns(frame, {args.into: flagged(yes, "Y", "N")})
+    return Outcome(with_columns(made, {args.why: np.array(reasons, dtype=object)}) if args.why else made)
 
 
 Span = tuple[date, date] | None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, with_columns
 from trialkit.derive.steps.columns import days
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
@@ -101,7 +101,7 @@ def _dates(frame: pd.DataFrame, origin: Origin, censor: float, at: At) -> pd.Dat
 
 
 def _finish(kept: pd.DataFrame, args: TimeToEvent, at: At) -> pd.DataFrame:
-    made = kept.assign(**{args.date: kept[_DATE], args.censor: kept[_CENSOR].astype(float)})
+    made = with_columns(kept, {args.date: kept[_DATE], args.censor: kept[_CENSOR].astype(float)})
     made[args.time] = days(made, args.start, args.date, at) + 1
     early = made[args.time] < 1
     if early.any():

@@ -6,7 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, per_subject
+from trialkit.derive.base import (
+    At,
+    Loss,
+    Outcome,
+    Problem,
+    StepKind,
+    keyed,
+    kind_of,
+    per_subject,
+    rows_where,
+    with_columns,
+)
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
@@ -27,25 +38,27 @@ def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: I
     meets = where.masks(other)[0]
     for key in keys.values():
         meets &= other[key].notna().to_numpy()
-    return other.loc[meets, [*named, SRC]]
+    rows = other[[*named, SRC]]
+    return rows if meets.all() else rows[meets]
 
 
 def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], keys: dict[str, str]) -> pd.DataFrame:
     """``frame`` with columns {NEW: OLD} fetched from ``other``, which is indexed by the values of ``keys``."""
     import pandas as pd
 
-    wanted = frame[list(keys)]
-    index = pd.Index(wanted.iloc[:, 0]) if len(keys) == 1 else pd.MultiIndex.from_frame(wanted)
-    fetched = other[list(dict.fromkeys(columns.values()))].reindex(index.set_names(other.index.names))
-    return frame.assign(**{new: fetched[old].to_numpy() for new, old in columns.items()})
+    places = other.index.get_indexer(keyed(frame, list(keys)))
+    return with_columns(
+        frame,
+        {
+            new: pd.api.extensions.take(other[old].to_numpy(), places, allow_fill=True, fill_value=float("nan"))
+            for new, old in columns.items()
+        },
+    )
 
 
 def _matched(frame: pd.DataFrame, other: pd.DataFrame, keys: dict[str, str]) -> np.ndarray:
     """Which rows have a row with the same keys in ``other``."""
-    import numpy as np
-
-    known = set(map(tuple, other[list(keys.values())].to_numpy().tolist()))
-    return np.array([tuple(row) in known for row in frame[list(keys)].to_numpy().tolist()], dtype=bool)
+    return keyed(frame, list(keys)).isin(keyed(other, list(keys.values())))
 
 
 def _keys(match: dict[str, str], name: str, at: At) -> dict[str, str]:
@@ -76,7 +89,7 @@ def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
         Loss(f"no row in {args.from_!r}", made[~found & ~blank]),
         Loss(f"no value to match by in {', '.join(keys)}", made[blank]),
     )
-    return Outcome(made[found].reset_index(drop=True), tuple(loss for loss in lost if len(loss.rows)))
+    return Outcome(rows_where(made, found), tuple(loss for loss in lost if len(loss.rows)))
 
 
 @dataclass(frozen=True)
@@ -98,7 +111,7 @@ def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
     other = _other(args.from_, args.where, at, keys, [*args.order, *args.columns.values()])
     ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
     one = ordered.drop_duplicates(subset=list(keys.values()), keep=args.rule)
-    return Outcome(_fetch(frame, one.set_index(list(keys.values())), args.columns, keys))
+    return Outcome(_fetch(frame, one.set_axis(keyed(one, list(keys.values())), axis=0), args.columns, keys))
 
 
 @dataclass(frozen=True)
@@ -126,7 +139,7 @@ def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
     if args.how == "count":
         table = other.groupby(list(keys.values()), sort=False).size().astype(float).to_frame("value")
         made = _fetch(frame, table, {args.into: "value"}, keys)
-        return Outcome(made.assign(**{args.into: made[args.into].fillna(0.0)}))
+        return Outcome(with_columns(made, {args.into: made[args.into].fillna(0.0)}))
     values = _summable(other[args.column], args, at)
     grouped = values.groupby([other[key] for key in keys.values()], sort=False)
     summary = grouped.sum(min_count=1) if args.how == "sum" else grouped.agg(args.how)
@@ -161,7 +174,7 @@ def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
     other = _other(args.from_, args.where, at, keys)
-    return Outcome(frame.assign(**{args.into: flagged(_matched(frame, other, keys), args.yes, args.no)}))
+    return Outcome(with_columns(frame, {args.into: flagged(_matched(frame, other, keys), args.yes, args.no)}))
 
 
 def _exists_words(args: Exists) -> str:

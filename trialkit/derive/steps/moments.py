@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind, kind_of
+from trialkit.derive.base import At, Outcome, StepKind, kind_of, with_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,7 @@ def time_between(frame: pd.DataFrame, args: TimeBetween, at: At) -> Outcome:
 
     start, end = (pd.to_datetime(frame[name]) for name in (args.start, args.end))
     seconds = (end - start).dt.total_seconds().astype(float)
-    return Outcome(frame.assign(**{args.into: seconds / {"hours": 3600.0, "minutes": 60.0}[args.unit]}))
+    return Outcome(with_columns(frame, {args.into: seconds / {"hours": 3600.0, "minutes": 60.0}[args.unit]}))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def days_later(frame: pd.DataFrame, args: DaysLater, at: At) -> Outcome:
     import pandas as pd
 
     later = pd.to_timedelta(at.numbers(frame[args.days]), unit="D")
-    return Outcome(frame.assign(**{args.into: pd.to_datetime(frame[args.of]).dt.normalize() + later}))
+    return Outcome(with_columns(frame, {args.into: pd.to_datetime(frame[args.of]).dt.normalize() + later}))
 
 
 def _dates(frame: pd.DataFrame, names: tuple[str, ...], at: At) -> None:
@@ -79,13 +79,13 @@ def across(frame: pd.DataFrame, args: Across, at: At) -> Outcome:
             at.numbers(frame[name])
     part = frame[list(args.of)]
     if args.how == "sum":
-        return Outcome(frame.assign(**{args.into: part.sum(axis=1, min_count=1)}))
+        return Outcome(with_columns(frame, {args.into: part.sum(axis=1, min_count=1)}))
     made = part[args.of[0]]
     for name in args.of[1:]:
         other = part[name]
         better = made.isna() | (other > made if args.how == "max" else other < made)
         made = made.where(~better, other)
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 MOMENTS: dict[str, StepKind] = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def classify(frame: pd.DataFrame, args: Classify, at: At) -> Outcome:
         meets = case.where.masks(frame)[0] & ~named
         made[meets] = case.says
         named |= meets
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 def _problems(args: Classify) -> Iterator[Problem]:

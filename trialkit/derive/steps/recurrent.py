@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.derive.base import At, Loss, Outcome, StepKind, with_columns
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -59,7 +59,7 @@ def recurrent(frame: pd.DataFrame, args: Recurrent, at: At) -> Outcome:
     rows = frame.iloc[[row[0] for row in made]].reset_index(drop=True)
     values = {name: [row[i] for row in made] for i, name in enumerate((args.start, args.stop, args.event, SRC), 1)}
     lost = (Loss(f"no time at risk in {args.until}", frame[none]),) if none.any() else ()
-    return Outcome(rows.assign(**values), lost, len(rows) - int((~none).sum()))
+    return Outcome(with_columns(rows, values), lost, len(rows) - int((~none).sum()))
 
 
 def _intervals(

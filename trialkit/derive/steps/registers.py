@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.methods._clinical import CUT, Grades
 from trialkit.methods._clinical import grade as grade_of
 from trialkit.model.units import Quantity
@@ -46,7 +46,9 @@ def in_force(frame: pd.DataFrame, args: InForce, at: At) -> Outcome:
         raise at.fail(f"{args.from_!r} has two rows in force for {', '.join(str(v) for v in first)}",
                       "Correct the dates of the register, or name what tells its rows apart.")  # fmt: skip
     fetched = found.set_index("row").reindex(range(len(frame)))
-    return Outcome(frame.assign(**{new: fetched[f"register {old}"].to_numpy() for new, old in args.columns.items()}))
+    return Outcome(
+        with_columns(frame, {new: fetched[f"register {old}"].to_numpy() for new, old in args.columns.items()})
+    )
 
 
 def _holds(both: pd.DataFrame, args: InForce) -> pd.Series[bool]:
@@ -91,7 +93,7 @@ def convert(frame: pd.DataFrame, args: Convert, at: At) -> Outcome:
     made = at.numbers(frame[args.value]).to_numpy() * np.array([known[pair][0] for pair in pairs], float)
     made = made + np.array([known[pair][1] for pair in pairs], float)
     units = np.array([known[pair][2] for pair in pairs], dtype=object)
-    return Outcome(frame.assign(**{args.into: made, **({args.base: units} if args.base else {})}))
+    return Outcome(with_columns(frame, {args.into: made, **({args.base: units} if args.base else {})}))
 
 
 def _unit(quantities: dict[str, Quantity], name: object, said: object) -> tuple[float, float, str | None]:
@@ -137,7 +139,7 @@ def grade(frame: pd.DataFrame, args: Grade, at: At) -> Outcome:
     for table in args.grades:
         mine = frame[args.by].isin([table.of]).to_numpy()
         made[mine] = grade_of([part[mine] for part in parts], Grades(table.high, table.low))
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 def _grade_problems(args: Grade) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.derive.base import At, Loss, Outcome, StepKind, numbered, rows_where
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -23,9 +23,8 @@ class Take:
 def take(frame: pd.DataFrame, args: Take, at: At) -> Outcome:
     """Exactly the named columns, renamed, in the order given; the source of each row stays."""
     at.need(frame, args.columns.values())
-    taken = frame[list(args.columns.values())].copy()
-    taken.columns = list(args.columns)
-    taken[SRC] = frame[SRC].to_numpy()
+    taken = frame[[*args.columns.values(), SRC]]
+    taken.columns = [*args.columns, SRC]
     return Outcome(taken)
 
 
@@ -48,7 +47,7 @@ def split(frame: pd.DataFrame, where: Condition, reason: str = "") -> Outcome:
     holds, unknown = where.masks(frame)
     no, gone = reason or f"not: {where.words()}", f"a value is missing in: {where.words()}"
     lost = tuple(Loss(why, frame[mask]) for why, mask in ((no, ~holds & ~unknown), (gone, unknown)) if mask.any())
-    return Outcome(frame[holds].reset_index(drop=True), lost)
+    return Outcome(rows_where(frame, holds), lost)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
     )
     kept = ~ordered.duplicated(subset=list(args.by), keep=args.rule)
     lost = Loss(f"not the {args.rule} row of {', '.join(args.by)}", ordered[~kept])
-    return Outcome(ordered[kept].sort_index().reset_index(drop=True), (*met.lost, *((lost,) if len(lost.rows) else ())))
+    return Outcome(numbered(ordered[kept].sort_index()), (*met.lost, *((lost,) if len(lost.rows) else ())))
 
 
 def _take_words(args: Take) -> str:

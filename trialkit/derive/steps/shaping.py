@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def unpivot(frame: pd.DataFrame, args: Unpivot, at: At) -> Outcome:
         block = block.astype(float)
     made = frame.drop(columns=list(args.columns)).iloc[np.repeat(np.arange(len(frame)), many)].reset_index(drop=True)
     names = np.tile(np.array(list(args.columns.values()), dtype=object), len(frame))
-    made = made.assign(**{args.names: names, args.values: block.to_numpy().ravel()})
+    made = with_columns(made, {args.names: names, args.values: block.to_numpy().ravel()})
     added = len(made) - len(frame)
     if args.missing == "kept":
         return Outcome(made, added=added)

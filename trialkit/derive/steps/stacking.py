@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, with_columns
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -40,10 +40,11 @@ def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
         whole = (added if len(added) else frame).reset_index(drop=True)
         other = frame if len(added) else added
         lacking = {str(name): _blank(other[name], whole.index) for name in other if name not in whole}
-        return Outcome(whole.assign(**lacking), added=len(added))
+        return Outcome(with_columns(whole, lacking), added=len(added))
     names = [*frame.columns, *(name for name in added if name not in frame)]
-    columns = {name: _stacked(frame, added, name) for name in names}
-    return Outcome(pd.DataFrame(columns), added=len(added))
+    index = pd.RangeIndex(len(frame) + len(added))
+    columns = {name: _stacked(frame, added, name, index) for name in names}
+    return Outcome(pd.DataFrame(columns, index=index), added=len(added))
 
 
 def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
@@ -53,8 +54,9 @@ def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     return pd.Series(None, index=index, dtype="float64" if column.dtype.kind in "iuf" else column.dtype)
 
 
-def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str) -> pd.Series[Any]:
+def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str, index: pd.Index[Any]) -> pd.Series[Any]:
     """A column of both parts in the type of the one that has it."""
+    import numpy as np
     import pandas as pd
 
     typed = (
@@ -65,7 +67,7 @@ def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str) -> pd.Series[A
         part[name].astype(dtype) if name in part else pd.Series([None] * len(part), dtype=dtype)
         for part in (frame, added)
     ]
-    return pd.concat(parts, ignore_index=True)
+    return pd.Series(np.concatenate([part.to_numpy() for part in parts]), index=index, dtype=dtype)
 
 
 @dataclass(frozen=True)

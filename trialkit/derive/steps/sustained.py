@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def sustained(frame: pd.DataFrame, args: Sustained, at: At) -> Outcome:
         found_at = _first_run(steps[rows], holds[places[rows]], unknown[places[rows]], args, unit)
         if found_at is not None:
             flags[places[rows[found_at]]] = "Y"
-    return Outcome(frame.assign(**{args.into: pd.Series(flags, dtype=object)}))
+    return Outcome(with_columns(frame, {args.into: pd.Series(flags, dtype=object)}))
 
 
 def _steps(order: pd.Series, at: At) -> tuple[np.ndarray, float]:

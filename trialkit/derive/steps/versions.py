@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind, kind_of
+from trialkit.derive.base import At, Outcome, StepKind, kind_of, with_columns
 from trialkit.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def version_in_force(frame: pd.DataFrame, args: VersionInForce, at: At) -> Outco
             if key not in known:
                 known[key] = _version(*key, args, at)
             made[i] = known[key] or None
-    return Outcome(frame.assign(**{args.into: made}))
+    return Outcome(with_columns(frame, {args.into: made}))
 
 
 def _version(site: str, day: date, args: VersionInForce, at: At) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -50,7 +50,7 @@ def visit_window(frame: pd.DataFrame, args: VisitWindow, at: At) -> Outcome:
         place[(day >= low) & (day <= high)] = number
     visits = np.array([*(w.visit for w in args.windows), None], dtype=object)
     numbers = np.array([*(w.number for w in args.windows), np.nan])
-    made = frame.assign(**{args.into: visits[place], args.number: numbers[place]})
+    made = with_columns(frame, {args.into: visits[place], args.number: numbers[place]})
     if args.distance:
         targets = np.array([*(w.target for w in args.windows), np.nan])
         made[args.distance] = np.abs(_whole(day) - _whole(targets[place]))
@@ -106,7 +106,7 @@ def choose(frame: pd.DataFrame, args: Choose, at: At) -> Outcome:
         list(args.order), ascending=[way == "up" for way in args.order.values()], kind="stable"
     )
     chosen = ordered.drop_duplicates(subset=keys, keep="first").index
-    return Outcome(frame.assign(**{args.into: flagged(frame.index.isin(chosen), "Y", "")}))
+    return Outcome(with_columns(frame, {args.into: flagged(frame.index.isin(chosen), "Y", "")}))
 
 
 def _choose_problems(args: Choose) -> Iterator[Problem]:
