@@ -11,6 +11,7 @@ import pytest
 from trialkit.errors import SnapshotError, StudyErrors, UsageError
 from trialkit.locate import shipped_study
 from trialkit.spec import load_study
+from trialkit.spec.heap import collector_paused
 from trialkit.spec.lock import LOCK, lock, locked, verify
 
 
@@ -116,3 +117,21 @@ def test_the_collector_runs_again_after_reading(folder: Path) -> None:
     with pytest.raises(StudyErrors):
         load_study(folder)
     assert gc.isenabled()
+
+
+def test_what_is_made_while_the_collector_stands_still_is_not_looked_through_at_once() -> None:
+    seen: list[int] = []
+
+    def note(phase: str, told: dict[str, int]) -> None:
+        seen.append(told["generation"])
+
+    gc.collect()
+    gc.callbacks.append(note)
+    try:
+        with collector_paused():
+            made = [[number] for number in range(10 * gc.get_threshold()[0])]
+        assert not seen
+    finally:
+        gc.callbacks.remove(note)
+    assert made
+    assert not gc.get_freeze_count()

@@ -30,7 +30,9 @@ def main() -> None:
     # for each other, at a third of a report's CPU time
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(100_000, 50, 50)  # a run makes many objects and ends: looking for cycles was a twelfth of its time
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # all of it goes with the process, and need not be looked through before
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

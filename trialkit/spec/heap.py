@@ -9,13 +9,17 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Python's cyclic collector stands still meanwhile; afterwards it is as it was."""
+    """Python's cyclic collector stands still meanwhile; afterwards it is as it was, and what was made counts as old:
+    it would else be looked through at once, and nearly all of it stays."""
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()
 
 

@@ -11,8 +11,8 @@ from trialkit.errors import StudyError
 from trialkit.model.tree import Tree, Where
 
 _Safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MARKS = re.compile("[&*!]")
-"""Without one of these a text has no anchor, alias or tag, and needs no look at each of its tokens."""
+_MARKS = re.compile("(?<![^\\s\\[{,:?\ufeff])[&*!]")
+"""Where an anchor, alias or tag can begin: after a blank or what opens a node. Without one no token needs a look."""
 
 
 class _Loader(_Safe):
