@@ -35,15 +35,16 @@ def all_frames(root: Path, chains: Mapping[str, Sequence[StoredUpload]]) -> dict
 
 def tables_of(root: Path, chains: Mapping[str, Sequence[StoredUpload]]) -> Tables:
     """The same rows numbered through all forms (sorted by id) in ``_src``, and the table of their sources."""
+    import numpy as np
     import pandas as pd
 
     frames: dict[str, pd.DataFrame] = {}
     sources: list[pd.DataFrame] = []
     start = 0
     for form, frame in all_frames(root, chains).items():
-        numbers = range(start, start + len(frame))
         numbering = {stored.upload.sha256: stored.numbering for stored in chains[form]}
-        frames[form] = frame.drop(columns=list(OWN)).assign(**{SRC: pd.Series(numbers, dtype="int64")})
+        frames[form] = frame.drop(columns=list(OWN))
+        frames[form][SRC] = np.arange(start, start + len(frame), dtype="int64")
         sources.append(_sources(form, frame, numbering))
         start += len(frame)
     whole = pd.concat(sources, ignore_index=True) if sources else _sources("", pd.DataFrame(columns=list(OWN)), {})
@@ -52,14 +53,17 @@ def tables_of(root: Path, chains: Mapping[str, Sequence[StoredUpload]]) -> Table
 
 
 def _sources(form: str, frame: pd.DataFrame, numbering: Mapping[str, str]) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
 
+    numbers = [numbering[sha256] for sha256 in frame[UPLOAD]]
     return pd.DataFrame(
         {
-            "form": pd.Series([form] * len(frame), dtype=object),
+            "form": pd.Series(np.full(len(frame), form, dtype=object), dtype=object, index=frame.index),
             "file": frame[FILE],
             "row": frame[ROW].astype("int64"),
-            "numbering": pd.Series([numbering[sha256] for sha256 in frame[UPLOAD]], dtype=object),
+            "numbering": pd.Series(numbers, dtype=object, index=frame.index),
             "upload": frame[UPLOAD],
-        }
+        },
+        index=frame.index,
     )

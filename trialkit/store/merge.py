@@ -36,8 +36,12 @@ def merged(parts: Sequence[pd.DataFrame], key: Sequence[str]) -> pd.DataFrame:
     Records that share a key inside one part are all kept (that is a finding, not ours to mend), and so is a record
     with a missing key cell: it cannot be said to be another one.
     """
+    import pandas as pd
+
     if len(parts) == 1:
-        return parts[0].reset_index(drop=True)
+        only = parts[0].copy(deep=False)
+        only.index = pd.RangeIndex(len(only))
+        return only
     whole = _stacked(parts)
     if not key or any(name not in whole for name in key):
         return whole

@@ -45,6 +45,7 @@ def encode(table: Table) -> bytes:
 
 def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
     """The frame as ``typed_frame`` made it. Raises SnapshotError if the bytes are no typed table."""
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -54,7 +55,8 @@ def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
         types = json.loads(opened.metadata.metadata[_NOTE])["types"]
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise SnapshotError("this file is not a typed table of this store", place, "Restore it.") from error
-    return stamped({name: _column(table[name], types[name]) for name in table.column_names}, sha256, file)
+    index = pd.RangeIndex(table.num_rows)  # one for all: pandas then has nothing to align
+    return stamped({name: _column(table[name], types[name], index) for name in table.column_names}, sha256, file)
 
 
 def column_types(form: Form) -> dict[str, str]:
@@ -69,7 +71,7 @@ def _array(column: pd.Series[Any], kind: str) -> pa.Array:
     return pa.array(column.to_numpy(), type=kinds[kind], from_pandas=True)
 
 
-def _column(column: pa.ChunkedArray, kind: str) -> pd.Series[Any]:
+def _column(column: pa.ChunkedArray, kind: str, index: pd.Index[Any]) -> pd.Series[Any]:
     """Cells without pandas guessing a type: text stays object, also if all of it is missing.
 
     Arrow tells a missing cell as ``column_of`` does: None in text, NaN in numbers, NaT in dates.
@@ -77,4 +79,5 @@ def _column(column: pa.ChunkedArray, kind: str) -> pd.Series[Any]:
     import pandas as pd
 
     values, dtype = column.to_numpy(), DTYPES[kind]
-    return pd.Series(values, dtype=dtype) if values.dtype == dtype else column_of(pd.Series(values), kind)
+    made = values if values.dtype == dtype else column_of(pd.Series(values), kind).to_numpy()
+    return pd.Series(made, dtype=dtype, index=index)

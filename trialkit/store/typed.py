@@ -78,9 +78,12 @@ def stamped(columns: dict[str, pd.Series[Any]], sha256: str, file: str) -> pd.Da
     import numpy as np
     import pandas as pd
 
-    rows, origin = len(columns[ROW]), {UPLOAD: sha256, FILE: file}
-    made = {name: pd.Series(np.full(rows, text, dtype=object), dtype=object) for name, text in origin.items()}
-    return pd.DataFrame({**columns, **made})
+    index = columns[ROW].index
+    made = {
+        name: pd.Series(np.full(len(index), text, dtype=object), dtype=object, index=index)
+        for name, text in ((UPLOAD, sha256), (FILE, file))
+    }
+    return pd.DataFrame({**columns, **made}, index=index)
 
 
 def unread_words(table: Table) -> list[str]:
