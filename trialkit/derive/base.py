@@ -150,13 +150,13 @@ def numbered(made: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
-def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.DataFrame:
-    """The table indexed by its match columns. Raises AnalysisError if a key stands twice."""
+def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.Index[Any]:
+    """The match columns of a table as its index. Raises AnalysisError if a key stands twice."""
     index = keyed(values, keys)
     if not index.is_unique:
         found = ", ".join(str(v) for v in values.loc[values.duplicated(subset=keys), keys].iloc[0])
         raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
-    return values.set_axis(index, axis=0)
+    return index
 
 
 def keyed(frame: pd.DataFrame, names: list[str]) -> pd.Index[Any]:

@@ -42,11 +42,13 @@ def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: I
     return rows if meets.all() else rows[meets]
 
 
-def _fetch(frame: pd.DataFrame, other: pd.DataFrame, columns: dict[str, str], keys: dict[str, str]) -> pd.DataFrame:
-    """``frame`` with columns {NEW: OLD} fetched from ``other``, which is indexed by the values of ``keys``."""
+def _fetch(
+    frame: pd.DataFrame, other: pd.DataFrame, index: pd.Index[Any], columns: dict[str, str], keys: Iterable[str]
+) -> pd.DataFrame:
+    """``frame`` with columns {NEW: OLD} fetched from the row of ``other`` whose place in ``index`` its ``keys`` have."""
     import pandas as pd
 
-    places = other.index.get_indexer(keyed(frame, list(keys)))
+    places = index.get_indexer(keyed(frame, list(keys)))
     return with_columns(
         frame,
         {
@@ -81,7 +83,8 @@ def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     keys = _keys(args.match, args.from_, at)
     at.need(frame, keys)
     other = _other(args.from_, args.where, at, keys, args.columns.values())
-    made = _fetch(frame, per_subject(other, list(keys.values()), at, repr(args.from_)), args.columns, keys)
+    index = per_subject(other, list(keys.values()), at, repr(args.from_))
+    made = _fetch(frame, other, index, args.columns, keys)
     if not args.required:
         return Outcome(made)
     found, blank = _matched(frame, other, keys), frame[list(keys)].isna().any(axis=1).to_numpy()
@@ -111,7 +114,7 @@ def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
     other = _other(args.from_, args.where, at, keys, [*args.order, *args.columns.values()])
     ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
     one = ordered.drop_duplicates(subset=list(keys.values()), keep=args.rule)
-    return Outcome(_fetch(frame, one.set_axis(keyed(one, list(keys.values())), axis=0), args.columns, keys))
+    return Outcome(_fetch(frame, one, keyed(one, list(keys.values())), args.columns, keys))
 
 
 @dataclass(frozen=True)
@@ -138,12 +141,12 @@ def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
     other = _other(args.from_, args.where, at, keys, filter(None, [args.column]))
     if args.how == "count":
         table = other.groupby(list(keys.values()), sort=False).size().astype(float).to_frame("value")
-        made = _fetch(frame, table, {args.into: "value"}, keys)
+        made = _fetch(frame, table, table.index, {args.into: "value"}, keys)
         return Outcome(with_columns(made, {args.into: made[args.into].fillna(0.0)}))
     values = _summable(other[args.column], args, at)
     grouped = values.groupby([other[key] for key in keys.values()], sort=False)
     summary = grouped.sum(min_count=1) if args.how == "sum" else grouped.agg(args.how)
-    return Outcome(_fetch(frame, summary.to_frame("value"), {args.into: "value"}, keys))
+    return Outcome(_fetch(frame, summary.to_frame("value"), summary.index, {args.into: "value"}, keys))
 
 
 def _summable(column: pd.Series[Any], args: Aggregate, at: At) -> pd.Series[Any]:
