@@ -119,11 +119,10 @@ class At:
 
 def kind_of(column: pd.Series[Any]) -> str:
     """What a column holds: "dates", "numbers" or "text"; "" if it has no value at all and no type either."""
-    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
-
-    if is_datetime64_any_dtype(column):
+    kind = column.dtype.kind
+    if kind == "M":
         return "dates"
-    if is_numeric_dtype(column):
+    if kind in "biufc":
         return "numbers"
     return "text" if column.notna().any() else ""
 
@@ -157,6 +156,13 @@ def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.
         found = ", ".join(str(v) for v in values.loc[values.duplicated(subset=keys), keys].iloc[0])
         raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
     return index
+
+
+def taken(column: pd.Series[Any], places: np.ndarray) -> Any:
+    """The cells at these places of a column, and a missing one for the place -1."""
+    import pandas as pd
+
+    return pd.api.extensions.take(column.to_numpy(), places, allow_fill=True, fill_value=float("nan"))
 
 
 def keyed(frame: pd.DataFrame, names: list[str]) -> pd.Index[Any]:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, keyed, taken, with_columns
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -38,23 +39,22 @@ def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     keys = [at.subject, *args.by]
     ordered = frame[_candidates(frame, args, keys, at)].sort_values(args.date, kind="stable")
     chosen = ordered.drop_duplicates(subset=keys, keep="last")
-    values = chosen[[*keys, args.value]].rename(columns={args.value: args.into})
-    made = frame.drop(columns=[args.into], errors="ignore").merge(values, on=keys, how="left", validate="many_to_one")
+    values = taken(chosen[args.value], keyed(chosen, keys).get_indexer(keyed(frame, keys)))
+    made = with_columns(frame.drop(columns=[args.into], errors="ignore"), {args.into: values})
     if args.flag:
-        picked = set(chosen.index)
-        made[args.flag] = flagged(frame.index.isin(list(picked)), "Y", "")
+        made[args.flag] = flagged(frame.index.isin(chosen.index), "Y", "")
     return Outcome(made)
 
 
-def _candidates(frame: pd.DataFrame, args: Baseline, keys: list[str], at: At) -> pd.Series[bool]:
-    """Which rows may be the baseline, as a mask with the frame's index."""
-    needed = [args.value, args.date, *keys, *filter(None, [args.start])]
-    made = frame[needed].notna().all(axis=1) & args.where.masks(frame)[0]
+def _candidates(frame: pd.DataFrame, args: Baseline, keys: list[str], at: At) -> np.ndarray:
+    """Which rows may be the baseline, as a mask."""
+    made = args.where.masks(frame)[0]
+    for name in (args.value, args.date, *keys, *filter(None, [args.start])):
+        made &= frame[name].notna().to_numpy()
     if args.start:
         at.comparable(frame[args.date], frame[args.start])
         date, start = frame.loc[made, args.date], frame.loc[made, args.start]
-        early = (date < start) | ((date == start) & (args.rule == "on_or_before"))
-        made &= made.index.isin(early.index[early])
+        made[made] = (date < start) | ((date == start) & (args.rule == "on_or_before"))
     return made
 
 

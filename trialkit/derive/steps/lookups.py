@@ -16,6 +16,7 @@ from trialkit.derive.base import (
     kind_of,
     per_subject,
     rows_where,
+    taken,
     with_columns,
 )
 from trialkit.derive.steps.columns import flagged
@@ -45,17 +46,9 @@ def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: I
 def _fetch(
     frame: pd.DataFrame, other: pd.DataFrame, index: pd.Index[Any], columns: dict[str, str], keys: Iterable[str]
 ) -> pd.DataFrame:
-    """``frame`` with columns {NEW: OLD} fetched from the row of ``other`` whose place in ``index`` its ``keys`` have."""
-    import pandas as pd
-
+    """``frame`` with columns {NEW: OLD} of ``other``, whose rows stand in ``index`` by the values of ``keys``."""
     places = index.get_indexer(keyed(frame, list(keys)))
-    return with_columns(
-        frame,
-        {
-            new: pd.api.extensions.take(other[old].to_numpy(), places, allow_fill=True, fill_value=float("nan"))
-            for new, old in columns.items()
-        },
-    )
+    return with_columns(frame, {new: taken(other[old], places) for new, old in columns.items()})
 
 
 def _matched(frame: pd.DataFrame, other: pd.DataFrame, keys: dict[str, str]) -> np.ndarray:

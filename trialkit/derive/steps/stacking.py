@@ -64,7 +64,9 @@ def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str, index: pd.Inde
     )
     dtype: Any = "float64" if typed.dtype.kind in "iuf" and name != SRC else typed.dtype
     parts = [
-        part[name].astype(dtype) if name in part else pd.Series([None] * len(part), dtype=dtype)
+        (part[name] if part[name].dtype == dtype else part[name].astype(dtype))
+        if name in part
+        else pd.Series([None] * len(part), dtype=dtype)
         for part in (frame, added)
     ]
     return pd.Series(np.concatenate([part.to_numpy() for part in parts]), index=index, dtype=dtype)
