@@ -86,6 +86,7 @@ class Collector:
         """Enter a method's rows inside ``groups``; ``rows_at`` maps their row positions to the prepared frame's."""
         told = {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
         same: dict[str, Any] = self.blank | told
+        known: dict[tuple[int, int], tuple[Row, str]] = {}
         for row in rows:
             record = same.copy()
             record.update(zip(OF_ROW, _of_row(row), strict=True))
@@ -95,7 +96,11 @@ class Collector:
             for i, (name, level) in enumerate(inside, start=1):
                 record[f"group{i}"], record[f"level{i}"] = name, level
             record["status"], record["order"] = _status(row), len(self.rows)
-            record["set_id"] = self._set(row, prepared, rows_at)
+            # Numbers of one group share their arrays; the row kept beside them sees to it that an id stays theirs.
+            arrays = id(row.rows), id(row.units)
+            if arrays not in known:
+                known[arrays] = row, self._set(row, prepared, rows_at)
+            record["set_id"] = known[arrays][1]
             self.rows.append(record)
 
     def of_results(
