@@ -14,7 +14,6 @@ Source: Carpenter, Roger and Kenward (2013) J Biopharm Stat 23, 1352-1371.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -42,21 +41,6 @@ def means(event: np.ndarray, own: np.ndarray, reference: np.ndarray, strategy: S
     return np.where(after, reference + np.where(event[:, None] > 0, step, 0.0), own)
 
 
-@dataclass(frozen=True)
-class _Pattern:
-    """Places of the observed visits and of the subjects; where these stand in Sigma and among the responses."""
-
-    seen: np.ndarray
-    who: np.ndarray
-    block: tuple[np.ndarray, ...]
-    cells: tuple[np.ndarray, ...]
-
-    @classmethod
-    def of(cls, seen: np.ndarray, who: np.ndarray) -> _Pattern:
-        """From masks."""
-        return cls(np.flatnonzero(seen), np.flatnonzero(who), np.ix_(seen, seen), np.ix_(who, seen))
-
-
 class Completion:
     """The subjects whose last visit is missing, and their patterns of observed visits."""
 
@@ -65,8 +49,9 @@ class Completion:
         self.gap = np.flatnonzero(grid.missing[:, -1])
         self.y, self.event = grid.y[self.gap], grid.event[self.gap]
         self.own, self.reference = grid.own[self.gap], grid.reference[self.gap]
-        seen, pattern = np.unique(~grid.missing[self.gap], axis=0, return_inverse=True)
-        self.patterns = [_Pattern.of(one, pattern.reshape(-1) == k) for k, one in enumerate(seen)]
+        self.seen = ~grid.missing[self.gap]
+        self.patterns, which = np.unique(self.seen, axis=0, return_inverse=True)
+        self.pattern = which.reshape(-1)
 
     def last(
         self, at: Estimates, strategies: tuple[Strategy, ...], rng: np.random.Generator | None = None
@@ -77,16 +62,15 @@ class Completion:
         return made
 
     def _imputed(self, at: Estimates, strategies: tuple[Strategy, ...], rng: np.random.Generator | None) -> np.ndarray:
-        """The last response of those who miss it."""
+        """The last response of those who miss it; S(o, o) stands in an identity, so that all patterns have one size."""
         s, own, reference = at.sigma, self.own @ at.b, self.reference @ at.b
         mu = np.stack([means(self.event, own, reference, strategy) for strategy in strategies], axis=2)
-        made = mu[:, -1].copy()
-        for pattern in self.patterns:
-            toward = s[pattern.seen, -1]
-            solved = np.linalg.solve(s[pattern.block], toward)
-            rest = self.y[pattern.cells][:, :, None] - mu[pattern.cells]
-            made[pattern.who] += np.einsum("iks,k->is", rest, solved)
-            if rng is not None:
-                spread = np.sqrt(max(float(s[-1, -1] - toward @ solved), 0.0))
-                made[pattern.who] += (spread * rng.standard_normal(len(pattern.who)))[:, None]
+        both, toward = self.patterns[:, :, None] & self.patterns[:, None, :], self.patterns * s[-1]
+        solved = np.linalg.solve(np.where(both, s, np.eye(len(s))), toward[:, :, None])[:, :, 0]
+        rest = np.where(self.seen[:, :, None], self.y[:, :, None] - mu, 0.0)
+        made: np.ndarray = mu[:, -1] + np.einsum("iks,ik->is", rest, solved[self.pattern])
+        if rng is not None:
+            spread, drawn = np.sqrt(np.maximum(s[-1, -1] - (toward * solved).sum(axis=1), 0.0)), np.empty(len(made))
+            drawn[np.argsort(self.pattern, kind="stable")] = rng.standard_normal(len(made))
+            made += (spread[self.pattern] * drawn)[:, None]
         return made
