@@ -109,16 +109,54 @@ def test_leaving_out_is_refitting(small: Any) -> None:
         assert np.abs(fast.sigma - slow.sigma).max() < 1e-9 * np.abs(slow.sigma).max()
 
 
+@pytest.mark.parametrize("reml", [True, False])
+def test_all_left_out_at_once(small: Any, reml: bool) -> None:
+    """Every fit of the common Newton steps, also with few of them at a time, against the search for its own optimum."""
+    from trialkit.methods.imputation import left_out
+    from trialkit.methods.imputation.refit import Refit
+    from trialkit.methods.mmrm import mmrm
+
+    with pytest.MonkeyPatch.context() as patch:
+        fit = mmrm(small.frame, "chg ~ base + base:dayf + stratum + arm * dayf", "subject", "dayf", reml=reml)
+        refit = Refit(fit)
+        slow = [refit.without(i) for i in range(len(refit.count))]
+        patch.setattr(left_out, "BLOCK", 2**14)
+        patch.setattr(Refit, "without", lambda *_: pytest.fail("a fit was left to the slow search"))
+        fast = left_out.without_each(refit)
+    for one, other in zip(fast, slow, strict=True):
+        assert np.abs(one.b - other.b).max() < 1e-9 * np.abs(other.b).max()
+        assert np.abs(one.sigma - other.sigma).max() < 1e-9 * np.abs(other.sigma).max()
+        assert one.gradient < 1e-6
+
+
+def test_left_out_of_the_analysis() -> None:
+    """Estimates without each subject are those of the others; also where a subject alone has a level."""
+    from trialkit.methods.imputation.analysis import Analysis
+
+    rng = np.random.default_rng(3)
+    arm, x = np.repeat([0, 1], 10), rng.normal(size=20)
+    made = Analysis(np.column_stack([np.ones(20), x, arm]), np.array([1.0, np.nan, 0.0]), 2, 0)
+    completed = rng.normal(size=(20, 20, 3))
+    for i, found in enumerate(made.left_out(completed)):
+        others = np.delete(np.arange(20), i)
+        assert np.allclose(found, made.estimates(completed[i], others), rtol=1e-12, atol=1e-12)
+    alone = replace(made, x=np.column_stack([np.ones(20), arm, np.arange(20) == 4]))
+    with pytest.raises(MethodError, match="cannot be told apart"):
+        alone.left_out(completed)
+
+
 def test_a_level_with_one_subject(small: Any, tools: Any) -> None:
     """Without its only subject a level's column is gone: the fit is then made anew, without it."""
+    from trialkit.methods.imputation import left_out
     from trialkit.methods.imputation.refit import Refit
     from trialkit.methods.mmrm import method as mixed
 
     first = small.frame["subject"].iloc[0]
     frame = small.frame.assign(stratum=small.frame["stratum"].where(small.frame["subject"] != first, "zz"))
     fit = mixed.fit_model(replace(small, frame=frame), mixed.Params("chg", "dayf", ("base",), ("stratum",)))
-    found = Refit(fit).without(0)
-    assert (found.b == 0).sum() == 1 and found.gradient < 1e-8
+    refit = Refit(fit)
+    for found in (refit.without(0), left_out.without_each(refit)[0]):
+        assert (found.b == 0).sum() == 1 and found.gradient < 1e-8
 
 
 def test_tipping_point(small: Any, tools: Any) -> None:

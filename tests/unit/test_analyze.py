@@ -11,6 +11,7 @@ import pytest
 
 from tests.small_tables import table
 from trialkit.analyze import analyze, check_analyses
+from trialkit.analyze.prepare import with_arm
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError
 from trialkit.model import AnalysisSpec, Arm, Dataset, Population, Protocol, Results, Study, StudyHeader, tree_of
@@ -73,6 +74,14 @@ def test_rows_without_a_level_are_in_the_ledger() -> None:
     assert totals.to_numpy().tolist() == [[7, 6, 1], [6, 3, 3]]
     counted = made.rows[(made.rows["stat"] == "n") & (made.rows["value"] > 0)]
     assert sorted(source for i in counted["set_id"] for source in made.sets[i].sources) == [100, 103, 105]
+
+
+def test_the_arm_is_not_written_into_the_data_set() -> None:
+    """A column of the arm's name in the analyzed rows gives way to the population's arm, in the analysis alone."""
+    own, people = table("S A Z\n2 x 1\n1 y 2\n2 z 3"), table(PEOPLE)
+    made = with_arm(own, "S", people, "S", "A")
+    assert made["A"].tolist() == ["Q", "P", "Q"] and made["Z"].tolist() == [1, 2, 3]
+    assert own["A"].tolist() == ["x", "y", "z"]
 
 
 def test_an_analysis_by_nothing_has_no_such_step() -> None:

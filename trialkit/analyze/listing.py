@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialkit.analyze.hiding import Veil
-from trialkit.analyze.prepare import members_of, universe_of
+from trialkit.analyze.prepare import members_of, universe_of, with_arm
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
@@ -66,5 +66,4 @@ class Lister:
         self.ledger.add(f"listing {spec.id}", 2, f"population {population.label}", len(frame), outcome, subject)
         if not arm or arm in outcome.frame.columns:
             return outcome.frame
-        arms = universe.set_index(their)[arm].reindex(outcome.frame[subject]).to_numpy()
-        return outcome.frame.assign(**{arm: arms})
+        return with_arm(outcome.frame, subject, universe, their, arm)

@@ -77,8 +77,7 @@ def prepare(
     their = study.datasets[population.dataset].subject
     universe = universe.rename(columns={their: subject}) if their != subject else universe
     if arm:
-        arms = universe[arm].set_axis(universe[subject]).reindex(frame[subject])
-        frame = frame.assign(**{arm: arms.to_numpy()})
+        frame = with_arm(frame, subject, universe, subject, arm)
     return Prepared(frame, universe, subject, arm, tuple(study.arms) if arm else (), study.control if arm else "")
 
 
@@ -113,6 +112,16 @@ def universe_of(
     return members, arm
 
 
+def with_arm(frame: pd.DataFrame, subject: str, universe: pd.DataFrame, their: str, arm: str) -> pd.DataFrame:
+    """The rows with their subjects' arm; all subjects are in the universe. What the frame holds is not copied."""
+    import pandas as pd
+
+    arms = universe[arm].to_numpy()[pd.Index(universe[their]).get_indexer(pd.Index(frame[subject]))]
+    made = frame.copy(deep=False)
+    made[arm] = arms
+    return made
+
+
 def members_of(
     frame: pd.DataFrame, universe: pd.DataFrame, subject: str, their: str, population: Population
 ) -> Outcome:
@@ -121,7 +130,7 @@ def members_of(
     if member.all():
         return Outcome(frame)
     why = Loss(f"subject not in population {population.label}", frame[~member])
-    return Outcome(frame[member].reset_index(drop=True), (why,))
+    return Outcome(_renumbered(frame[member]), (why,))
 
 
 def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:
@@ -132,4 +141,12 @@ def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:
         if blank.any():
             lost.append(Loss(f"no value in {name}", frame[blank]))
             frame = frame[~blank]
-    return Outcome(frame.reset_index(drop=True), tuple(lost))
+    return Outcome(_renumbered(frame) if lost else frame, tuple(lost))
+
+
+def _renumbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Chosen rows, numbered from 0; a copy already, they are not copied again."""
+    import pandas as pd
+
+    frame.index = pd.RangeIndex(len(frame))
+    return frame

@@ -86,6 +86,7 @@ class Collector:
         """Enter a method's rows inside ``groups``; ``rows_at`` maps their row positions to the prepared frame's."""
         told = {"analysis": spec.id, "method": method, "by": " ".join(spec.by), "estimand": spec.estimand}
         same: dict[str, Any] = self.blank | told
+        known: dict[tuple[int, int], tuple[Row, str]] = {}
         for row in rows:
             record = same.copy()
             record.update(zip(OF_ROW, _of_row(row), strict=True))
@@ -95,7 +96,11 @@ class Collector:
             for i, (name, level) in enumerate(inside, start=1):
                 record[f"group{i}"], record[f"level{i}"] = name, level
             record["status"], record["order"] = _status(row), len(self.rows)
-            record["set_id"] = self._set(row, prepared, rows_at)
+            # Numbers of one group share their arrays; the row kept beside them sees to it that an id stays theirs.
+            arrays = id(row.rows), id(row.units)
+            if arrays not in known:
+                known[arrays] = row, self._set(row, prepared, rows_at)
+            record["set_id"] = known[arrays][1]
             self.rows.append(record)
 
     def of_results(
@@ -183,7 +188,7 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
         collector.of_results(spec, _run(method, inputs, params), found, prepared)
         return
     whole = Inputs(
-        frame=prepared.frame,
+        frame=_named(prepared, params) if spec.by else prepared.frame,
         universe=prepared.universe,
         subject=prepared.subject,
         arm=prepared.arm or None,
@@ -194,6 +199,12 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     for groups, at in _by_groups(study, spec, prepared):
         inputs = whole if at is None else part_of(whole, at)
         collector.add(spec, spec.method, _run(method, inputs, params), prepared, at, groups)
+
+
+def _named(prepared: Prepared, params: Any) -> pd.DataFrame:
+    """The rows with the columns that a method reads, so that each group is not taken out of all columns."""
+    wanted = {prepared.subject, prepared.arm, *_columns(params)}
+    return prepared.frame[[name for name in prepared.frame.columns if name in wanted]]
 
 
 def _run(method: Any, inputs: Inputs, params: Any) -> list[Row]:
@@ -208,8 +219,9 @@ def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
     import numpy as np
 
     universe = prepared.universe
+    arms = universe[prepared.arm].to_numpy(dtype=object) if prepared.arm else np.array([])
     for arm in prepared.arms:
-        units = np.flatnonzero(universe[prepared.arm].isin([arm]).to_numpy())
+        units = np.flatnonzero(arms == arm)
         yield Row(stat="N", value=float(len(units)), arm=arm, units=units)
     if spec.total or not prepared.arms:
         yield Row(stat="N", value=float(len(universe)), arm=spec.total, units=np.arange(len(universe)))
@@ -243,19 +255,22 @@ def bind(spec: AnalysisSpec) -> Any:
     return build(METHODS[spec.method].params, spec.params)
 
 
+def _columns(params: Any) -> Iterator[str]:
+    """The columns that parameters name."""
+    for attribute in fields(params):
+        value = getattr(params, attribute.name) if attribute.name in COLUMN_PARAMS else None
+        yield from filter(None, (value,) if isinstance(value, str) else (value or ()))
+
+
 def _check_columns(spec: AnalysisSpec, params: Any, prepared: Prepared) -> None:
     known = [c for c in prepared.frame.columns if c != SRC]
-    for attribute in fields(params):
-        if attribute.name not in COLUMN_PARAMS:
-            continue
-        value = getattr(params, attribute.name)
-        for name in (value,) if isinstance(value, str) else (value or ()):
-            if name and name not in known:
-                raise AnalysisError(
-                    f"analysis {spec.id!r}: data set {spec.dataset!r} has no column {name!r}",
-                    str(spec.params.where if spec.params.where.line else spec.place),
-                    did_you_mean(name, known),
-                )
+    for name in _columns(params):
+        if name not in known:
+            raise AnalysisError(
+                f"analysis {spec.id!r}: data set {spec.dataset!r} has no column {name!r}",
+                str(spec.params.where if spec.params.where.line else spec.place),
+                did_you_mean(name, known),
+            )
 
 
 def check_analyses(study: Study) -> list[StudyError]:

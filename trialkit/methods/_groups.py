@@ -49,13 +49,14 @@ def arm_codes(inputs: Inputs, frame: pd.DataFrame) -> np.ndarray:
 
 
 def part_of(whole: Inputs, at: np.ndarray) -> Inputs:
-    """The same analysis of some of the rows; which arm each row and subject has is looked up in the whole, once."""
+    """The same analysis of some of the rows; arms and subjects are looked up for the whole, once."""
     frame = whole.frame.iloc[at]
     frame.index = pd.RangeIndex(len(at))
     made = replace(whole, frame=frame)
     if whole.arm:
         rows, units = arm_codes(whole, whole.frame)[at], arm_codes(whole, whole.universe)
         made.known.update(rows=rows, units=units)
+    made.known["part of"] = whole, at
     return made
 
 
@@ -84,13 +85,24 @@ def row_units(inputs: Inputs) -> np.ndarray:
 
     Raises MethodError if the universe repeats a subject or lacks one.
     """
-    known = pd.Index(column(inputs.universe, inputs.subject), dtype=object)
-    if known.has_duplicates:
-        raise MethodError("the population has more than one row for a subject; it needs one row per subject")
-    made = known.get_indexer(pd.Index(column(inputs.frame, inputs.subject), dtype=object))
+    whole, at = inputs.known.get("part of", (inputs, slice(None)))
+    made: np.ndarray = _places(whole)[at]
     if (made < 0).any():
         raise MethodError(f"{int((made < 0).sum())} analyzed rows belong to no subject of the population")
     return made
+
+
+def _places(inputs: Inputs) -> np.ndarray:
+    """As ``row_units``, -1 for a subject that the universe lacks."""
+    if "places" not in inputs.known:
+        known = pd.Index(column(inputs.universe, inputs.subject), dtype=object)
+        if known.has_duplicates:
+            raise MethodError("the population has more than one row for a subject; it needs one row per subject")
+        made = known.get_indexer(pd.Index(column(inputs.frame, inputs.subject), dtype=object))
+        made.flags.writeable = False
+        inputs.known["places"] = made
+    found: np.ndarray = inputs.known["places"]
+    return found
 
 
 def one_row_each(inputs: Inputs, used: np.ndarray) -> None:

@@ -46,11 +46,11 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         if name not in params.variables:
             hint = did_you_mean(name, params.variables)
             raise MethodError(f"'levels' names {name!r}, which is not among the variables. {hint}")
-    unit, made = row_units(inputs), list[Row]()
+    unit, columns, made = row_units(inputs), groups(inputs), list[Row]()
     for variable in params.variables:
         found = labels(inputs.frame, variable)
         for level in _levels(variable, found, params):
-            for group in groups(inputs):
+            for group in columns:
                 made += _level(Cell(variable, level, found, unit, group, len(inputs.universe)), params)
         made += _missing(variable, found, unit, inputs, params)
     return made

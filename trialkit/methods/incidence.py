@@ -46,9 +46,10 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     unit = row_units(inputs)
     terms = [np.where((texts := labels(inputs.frame, name)) == "", UNCODED, texts) for name in params.within]
     made: list[Row] = []
+    columns = [(group, np.flatnonzero(group.units)) for group in groups(inputs)]
     for path, at in _walk(params, terms, unit, np.arange(len(inputs.frame)), ()):
-        for group in groups(inputs):
-            made += _rows(path, at, unit, group, params)
+        for group, people in columns:
+            made += _rows(path, at, unit, group, people, params)
     return made
 
 
@@ -72,12 +73,14 @@ def _rank(params: Params, unit: np.ndarray, at: np.ndarray) -> int:
     return -len(np.unique(unit[at])) if params.order == "frequency" else 0
 
 
-def _rows(path: Path, at: np.ndarray, unit: np.ndarray, group: Group, params: Params) -> Iterator[Row]:
+def _rows(
+    path: Path, at: np.ndarray, unit: np.ndarray, group: Group, people: np.ndarray, params: Params
+) -> Iterator[Row]:
+    """The numbers of a term in a group with these people."""
     rows = at[group.units[unit[at]]]
-    units, people = np.unique(unit[rows]), np.flatnonzero(group.units)
-    label = "" if path else params.any_label
-    blank = Row("n", arm=group.label, variable_level=label, groups=path, rows=rows, units=units)
-    yield replace(blank, value=float(len(units)))
+    units, label = np.unique(unit[rows]), "" if path else params.any_label
+    blank = Row("pct", arm=group.label, variable_level=label, groups=path, rows=rows, units=units)
+    yield replace(blank, stat="n", value=float(len(units)))
     yield replace(blank, stat="N", value=float(len(people)), rows=None, units=people)
-    yield percent(len(units), len(people), replace(blank, stat="pct"))
+    yield percent(len(units), len(people), blank)
     yield replace(blank, stat="events", value=float(len(rows)))

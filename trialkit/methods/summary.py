@@ -66,10 +66,10 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     wrong = [p for p in params.probabilities if not 0 < p < 1]
     if wrong:
         raise MethodError(f"{wrong[0]:g} is no probability of a quantile; it must lie between 0 and 1")
-    made: list[Row] = []
+    made, columns = list[Row](), groups(inputs)
     for variable in params.variables:
         values = numbers(inputs.frame, variable)
-        for group in groups(inputs):
+        for group in columns:
             made += _one(variable, values, group, params)
     return made
 

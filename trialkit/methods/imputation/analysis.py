@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from trialkit.methods.base import MethodError
+
+LOST = 1e-8
+"""Where the others' x'x has less than this in the direction of a subject's row, they are factored anew."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,26 @@ class Analysis:
         x = self.x[keep]
         return np.asarray(self.contrasts(x) @ _solved(x, y[keep]))
 
+    def left_out(self, completed: Iterable[np.ndarray]) -> np.ndarray:
+        """Estimates without each subject, (n, 2 arms - 1, columns), from the y that belongs to each.
+
+        With x = q r, the others' x'x is r' (1 - q_i q_i') r, so that only products with the one row are taken off.
+        """
+        n, k = len(self.x), self.arms - 1
+        q, r = _factored(self.x)
+        lines, held = self.contrasts(self.x), np.isnan(self.weight)
+        mean = (self.x[:, held].sum(axis=0) - self.x[:, held]) / (n - 1)
+        made = []
+        for i, y in enumerate(completed):
+            left = 1 - q[i] @ q[i]
+            if left < LOST:
+                made.append(self.estimates(y, np.delete(np.arange(n), i)))
+                continue
+            rest = q.T @ y - np.outer(q[i], y[i])
+            lines[k:, held] = mean[i]
+            made.append(lines @ np.linalg.solve(r, rest + np.outer(q[i], q[i] @ rest / left)))
+        return np.array(made)
+
     def with_errors(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
         """Estimates and standard errors (2 arms - 1, columns), and the residual degrees of freedom."""
         b, L = _solved(self.x, y), self.contrasts(self.x)
@@ -46,7 +70,12 @@ class Analysis:
 
 
 def _solved(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    q, r = _factored(x)
+    return np.asarray(np.linalg.solve(r, q.T @ y))
+
+
+def _factored(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     q, r = np.linalg.qr(x)
     if np.abs(np.diagonal(r)).min() < 1e-9 * np.abs(np.diagonal(r)).max():
         raise MethodError("the analysis of the last visit has columns that cannot be told apart; leave one out")
-    return np.asarray(np.linalg.solve(r, q.T @ y))
+    return q, r

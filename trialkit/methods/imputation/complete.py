@@ -24,43 +24,53 @@ from trialkit.methods.imputation.refit import Estimates
 Strategy = Literal["MAR", "JR", "CR", "CIR"]
 
 
-def means(grid: Grid, own: np.ndarray, reference: np.ndarray, strategy: Strategy) -> np.ndarray:
-    """mu of every subject at every visit, from the means A in its own and R in the reference arm; (n, m) each."""
+def means(event: np.ndarray, own: np.ndarray, reference: np.ndarray, strategy: Strategy) -> np.ndarray:
+    """mu of n subjects at every visit, from the means A in their own and R in the reference arm; (n, m) each.
+
+    ``event`` (n,) is the position of e, m where there is none.
+    """
     if strategy == "MAR":
         return own
     if strategy == "CR":
-        return np.where((grid.event < own.shape[1])[:, None], reference, own)
-    after = np.arange(own.shape[1]) >= grid.event[:, None]
+        return np.where((event < own.shape[1])[:, None], reference, own)
+    after = np.arange(own.shape[1]) >= event[:, None]
     if strategy == "JR":
         return np.where(after, reference, own)
-    before = np.maximum(grid.event - 1, 0)[:, None]
+    before = np.maximum(event - 1, 0)[:, None]
     step = np.take_along_axis(own - reference, before, axis=1)
-    return np.where(after, reference + np.where(grid.event[:, None] > 0, step, 0.0), own)
+    return np.where(after, reference + np.where(event[:, None] > 0, step, 0.0), own)
 
 
 class Completion:
-    """The patterns of observed visits of the subjects whose last visit is missing."""
+    """The subjects whose last visit is missing, and their patterns of observed visits."""
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
-        gap = grid.missing[:, -1]
-        seen, pattern = np.unique(~grid.missing[gap], axis=0, return_inverse=True)
-        place, pattern = np.flatnonzero(gap), pattern.reshape(-1)
-        self.patterns = [(np.flatnonzero(one), place[pattern == k]) for k, one in enumerate(seen)]
+        self.gap = np.flatnonzero(grid.missing[:, -1])
+        self.y, self.event = grid.y[self.gap], grid.event[self.gap]
+        self.own, self.reference = grid.own[self.gap], grid.reference[self.gap]
+        self.seen = ~grid.missing[self.gap]
+        self.patterns, which = np.unique(self.seen, axis=0, return_inverse=True)
+        self.pattern = which.reshape(-1)
 
     def last(
         self, at: Estimates, strategies: tuple[Strategy, ...], rng: np.random.Generator | None = None
     ) -> np.ndarray:
         """The last response under each strategy, (n, strategies); a draw if a generator is given."""
-        y, s = self.grid.y, at.sigma
-        own, reference = self.grid.own @ at.b, self.grid.reference @ at.b
-        mu = np.stack([means(self.grid, own, reference, strategy) for strategy in strategies], axis=2)
-        made = np.repeat(y[:, -1:], len(strategies), axis=1)
-        for seen, who in self.patterns:
-            solved = np.linalg.solve(s[np.ix_(seen, seen)], s[seen, -1])
-            rest = y[np.ix_(who, seen)][:, :, None] - mu[who][:, seen]
-            made[who] = mu[who, -1] + np.einsum("iks,k->is", rest, solved)
-            if rng is not None:
-                spread = np.sqrt(max(float(s[-1, -1] - s[seen, -1] @ solved), 0.0))
-                made[who] += (spread * rng.standard_normal(len(who)))[:, None]
+        made = np.repeat(self.grid.y[:, -1:], len(strategies), axis=1)
+        made[self.gap] = self._imputed(at, strategies, rng)
+        return made
+
+    def _imputed(self, at: Estimates, strategies: tuple[Strategy, ...], rng: np.random.Generator | None) -> np.ndarray:
+        """The last response of those who miss it; S(o, o) stands in an identity, so that all patterns have one size."""
+        s, own, reference = at.sigma, self.own @ at.b, self.reference @ at.b
+        mu = np.stack([means(self.event, own, reference, strategy) for strategy in strategies], axis=2)
+        both, toward = self.patterns[:, :, None] & self.patterns[:, None, :], self.patterns * s[-1]
+        solved = np.linalg.solve(np.where(both, s, np.eye(len(s))), toward[:, :, None])[:, :, 0]
+        rest = np.where(self.seen[:, :, None], self.y[:, :, None] - mu, 0.0)
+        made: np.ndarray = mu[:, -1] + np.einsum("iks,ik->is", rest, solved[self.pattern])
+        if rng is not None:
+            spread, drawn = np.sqrt(np.maximum(s[-1, -1] - (toward * solved).sum(axis=1), 0.0)), np.empty(len(made))
+            drawn[np.argsort(self.pattern, kind="stable")] = rng.standard_normal(len(made))
+            made += (spread[self.pattern] * drawn)[:, None]
         return made

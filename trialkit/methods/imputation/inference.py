@@ -25,6 +25,7 @@ from trialkit.methods.base import MethodError
 from trialkit.methods.imputation.analysis import Analysis
 from trialkit.methods.imputation.complete import Completion, Strategy
 from trialkit.methods.imputation.grid import Grid
+from trialkit.methods.imputation.left_out import without_each
 from trialkit.methods.imputation.refit import Estimates, Refit
 from trialkit.methods.rubin import pool
 
@@ -93,25 +94,20 @@ class Jackknife:
 
 
 def jackknife(problem: Problem) -> Jackknife:
-    """Leave each subject out. Raises MethodError, naming how many, if a fit without a subject has no optimum."""
-    grid, n = problem.grid, len(problem.grid.y)
-    whole = problem.estimates
-    estimate, slope = _split(problem, whole, slice(None))
-    left, left_slope, gradient = [], [], whole.gradient
-    for i in range(n):
-        at = whole if grid.code[i] < 0 else problem.refit.without(int(grid.code[i]))
-        gradient = max(gradient, at.gradient)
-        one = _split(problem, at, np.delete(np.arange(n), i))
-        left.append(one[0])
-        left_slope.append(one[1])
-    return Jackknife(estimate, slope, np.array(left), np.array(left_slope), problem.confidence, gradient)
+    """Leave each subject out. Raises MethodError if a fit without a subject has no optimum."""
+    grid, whole = problem.grid, problem.estimates
+    fits = without_each(problem.refit)
+    used = [whole if code < 0 else fits[code] for code in grid.code]
+    estimate = problem.analysis.estimates(_completed(problem, whole))
+    left = problem.analysis.left_out(_completed(problem, at) for at in used)
+    gradient = max(at.gradient for at in (whole, *used))
+    confidence = problem.confidence
+    return Jackknife(estimate[:, :-1], estimate[:, -1], left[:, :, :-1], left[:, :, -1], confidence, gradient)
 
 
-def _split(problem: Problem, at: Estimates, keep: np.ndarray | slice) -> tuple[np.ndarray, np.ndarray]:
-    """Estimates (k, s) of some subjects, and their change by a unit of delta (k,)."""
-    y = problem.completion.last(at, problem.strategies)
-    found = problem.analysis.estimates(np.column_stack([y, problem.moved]), keep)
-    return found[:, :-1], found[:, -1]
+def _completed(problem: Problem, at: Estimates) -> np.ndarray:
+    """The completed last visit by strategy, and what a unit of delta adds to it; (n, s + 1)."""
+    return np.column_stack([problem.completion.last(at, problem.strategies), problem.moved])
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Refit:
         coefficients, everything is.
         """
         data = self.fit.data
-        x = self._based(self.z[[subject]])[0, :, :-1]
+        x = self.based(self.z[[subject]])[0, :, :-1]
         if np.linalg.eigvalsh(np.eye(data.p) - x.T @ x)[0] < LOST:
             return self.of(np.delete(np.arange(len(self.count)), subject))
         k = int(self.pattern[subject])
@@ -64,7 +64,7 @@ class Refit:
         others = others[others != subject]
         blocks, kept = list(self.blocks), np.arange(len(self.blocks))
         if len(others):
-            blocks[k] = self._based(pressed(self.z[others]))
+            blocks[k] = self.based(pressed(self.z[others]))
         else:
             del blocks[k]
             kept = np.delete(kept, k)
@@ -78,7 +78,7 @@ class Refit:
         found = optimum(self.fit.rows, smaller, self.fit.structure, self.fit.reml, self.start)
         return estimates(smaller, found)
 
-    def _based(self, z: np.ndarray) -> np.ndarray:
+    def based(self, z: np.ndarray) -> np.ndarray:
         """Subjects (r, m, all columns + 1) in the basis of the stack, with the whole's least-squares residual."""
         data = self.fit.data
         x, y = z[:, :, :-1][:, :, data.keep], z[:, :, -1]

@@ -155,14 +155,14 @@ def _per_visit(rows: Rows, count: np.ndarray) -> str:
 
 
 def _boundary(sigma: np.ndarray) -> str:
-    return "boundary" if min(float(_left(one).min()) for one in sigma) < SINGULAR else ""
+    return "boundary" if float(share_left(sigma).min()) < SINGULAR else ""
 
 
-def _left(sigma: np.ndarray) -> np.ndarray:
-    """The share of each visit's variance that is left given the other visits, (m,)."""
-    d = np.sqrt(np.diagonal(sigma))
-    e, q = np.linalg.eigh(sigma / np.outer(d, d))
-    return 1 / ((q**2) @ (1 / np.maximum(e, 1e-15)))
+def share_left(sigma: np.ndarray) -> np.ndarray:
+    """The share of each visit's variance that is left given the other visits, (..., m)."""
+    d = np.sqrt(np.diagonal(sigma, axis1=-2, axis2=-1))
+    e, q = np.linalg.eigh(sigma / (d[..., :, None] * d[..., None, :]))
+    return np.asarray(1 / ((q**2) @ (1 / np.maximum(e, 1e-15))[..., None])[..., 0])
 
 
 REASONS = {
@@ -179,7 +179,7 @@ def _told(
 ) -> str:
     """The refusal in words: structure, parameter, visits, counts, what to do."""
     group, a, b, r = _tightest(sigma)
-    held = int(_left(sigma[group]).argmin())
+    held = int(share_left(sigma[group]).argmin())
     count = counts(rows, data)[group]
     where = f" in group {rows.groups[group]!r}" if rows.groups[group] else ""
     words = STRUCTURES[structure].words
