@@ -13,13 +13,14 @@ from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.report import notes
+from trialkit.report.body import body
 from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
 from trialkit.report.formats.grid import wide
 from trialkit.report.formats.text import held
-from trialkit.report.looks import add_looks
+from trialkit.report.looks import table_looks
 from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
@@ -185,7 +186,7 @@ def _annex(
 
 def _environment() -> Environment:
     made = environment()
+    made.filters |= {"table_looks": table_looks, "body": body}
     made.tests["picture"] = lambda part: isinstance(part, Picture)
-    add_looks(made)
     made.tests["table"] = lambda part: isinstance(part, TableModel)
     return made
