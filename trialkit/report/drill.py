@@ -115,9 +115,9 @@ def _sets(wanted: Iterable[Set], at: dict[str, int], sources: list[int], owner: 
     for number, made in enumerate(wanted):
         mine = np.searchsorted(places, np.array(made.sources, dtype="int64"))
         theirs = [at[s] for s in made.subjects]
-        rows.append(_steps(mine.tolist()))
-        told = np.unique(owners[mine]).tolist()
-        if theirs != [one for one in told if one != UNKNOWN]:
+        rows.append(np.diff(mine, prepend=0).tolist())
+        told = set(owners[mine].tolist()) - {UNKNOWN}
+        if theirs != sorted(told):
             people[str(number)] = _steps(theirs)
     return {"sets": rows, "people": people}
 
