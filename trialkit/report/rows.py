@@ -121,7 +121,8 @@ def _values(name: str, value: Any) -> tuple[Any, ...]:
 
 def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
-    frame = frame.sort_values("order", kind="stable")
+    if not frame["order"].is_monotonic_increasing:
+        frame = frame.sort_values("order", kind="stable")
     columns = (_column(frame, attribute.name) for attribute in fields(Number))
     return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
 
