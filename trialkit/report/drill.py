@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import Any
 
 from trialkit.model.result import Results, Set, set_of
@@ -113,7 +113,7 @@ def _sets(wanted: Sequence[Set], at: dict[str, int], sources: list[int], owner: 
 
     places, owners = np.array(sources, dtype="int64"), np.array(owner, dtype="int64")
     sizes = [len(made.sources) for made in wanted]
-    every = np.fromiter((source for made in wanted for source in made.sources), "int64", sum(sizes))
+    every = np.fromiter(chain.from_iterable(made.sources for made in wanted), "int64", sum(sizes))
     found = np.searchsorted(places, every)
     mine, whose = found.tolist(), owners[found].tolist()
     rows, people = [], {}
