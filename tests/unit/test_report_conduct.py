@@ -192,6 +192,16 @@ def test_the_timeline_tells_the_days_of_each_mark(study: Study) -> None:
     assert [line.opens.sources for line in picture.table.lines] == [(0, 1, 2, 3, 4, 5), (6,)]
 
 
+def test_the_marks_of_a_subject_need_not_stand_together_or_in_order(study: Study) -> None:
+    frame = marks("timeline")["timeline"].frame.iloc[[5, 6, 1, 0, 3, 4, 2]].reset_index(drop=True)
+    frame.loc[0, "TRT01A"] = None
+    (picture,) = made(study, "subject_timeline", [], {"timeline": Listing("timeline", "", frame)}).parts
+    assert isinstance(picture, Picture)
+    assert texts(picture.table)["S1 (Placebo)"] == ["1 to 2", "2", "2 to 4", "2"]
+    assert picture.wide == made(study, "subject_timeline", [], marks("timeline")).parts[0].wide  # type: ignore[union-attr]
+    assert [line.opens.sources for line in picture.table.lines] == [(5, 1, 0, 3, 4, 2), (6,)]
+
+
 def test_a_profile_names_subject_reason_end_and_events(study: Study) -> None:
     first, second = made(study, "subject_profiles", [], marks("profiles")).parts
     assert isinstance(first, Picture) and isinstance(second, Picture)

@@ -6,9 +6,11 @@ from dataclasses import fields
 from itertools import product
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from trialkit.report.rows import Number, Rows
+from trialkit.model.result import RESULT_COLUMNS
+from trialkit.report.rows import Number, Rows, read_rows
 
 BLANK: dict[str, Any] = {attribute.name: "" for attribute in fields(Number)}
 
@@ -47,3 +49,10 @@ def test_an_index_finds_what_a_reading_finds(wanted: dict[str, Any]) -> None:
     rows = Rows(NUMBERS)
     assert rows.where(**wanted).numbers == read
     assert rows.first(**wanted) == (read[0] if read else None)
+
+
+@pytest.mark.parametrize("order", [[1, 2, 3], [2, 3, 1]])
+def test_rows_are_read_in_their_order(order: list[int]) -> None:
+    blank = dict.fromkeys(RESULT_COLUMNS, "")
+    frame = pd.DataFrame([blank | {"order": i, "value": float(i), "group1": "G", "level1": str(i)} for i in order])
+    assert [(n.value, n.groups, n.at) for n in read_rows(frame)] == [(i, (("G", str(i)),), None) for i in (1, 2, 3)]

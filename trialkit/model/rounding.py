@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 DIGITS = 12
 """Significant digits kept before rounding: what lies beyond is binary noise (14.499999999999998 is 14.5)."""
+BY_HAND = Context(prec=400, rounding=ROUND_HALF_UP)
+"""Wide enough for the digits of any float."""
 
 
 def rounded(value: float, places: int) -> Decimal:
     """A finite number to so many decimals, half away from zero, never negative zero."""
     exact = Decimal(repr(float(value)))
     digits = max(DIGITS, exact.adjusted() + places + 2)
-    clean = Context(prec=digits, rounding=ROUND_HALF_EVEN).plus(exact)
-    made = clean.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=Context(prec=400))
+    made = _keeping(digits).plus(exact).quantize(Decimal(1).scaleb(-places), context=BY_HAND)
     return made if made else abs(made)
+
+
+@cache
+def _keeping(digits: int) -> Context:
+    return Context(prec=digits, rounding=ROUND_HALF_EVEN)

@@ -18,14 +18,18 @@ def events_among(rows: Rows, sets: Mapping[str, Set], pairs: Iterable[Pair]) -> 
     """
     counted = [n for n in rows.where(stat="events") if n.value and _one_a_row(n, sets)]
     named = tuple(dict.fromkeys(n.analysis for n in counted))
+    events: dict[tuple[str, Groups], dict[str, None]] = {}
+    for number in counted:
+        events.setdefault((number.analysis, _level(number)), {})[number.set_id] = None
     levels: dict[Pair, set[Groups]] = {}
     for number in rows.where(analysis=named):
         levels.setdefault((number.analysis, number.set_id), set()).add(_level(number))
     made = {}
     for analysis, name in pairs:
-        at, behind = levels.get((analysis, name), set()), set(sets[name].sources) if name in sets else set()
-        same = [n.set_id for n in counted if n.analysis == analysis and at == {_level(n)}]
-        made[analysis, name] = tuple(one for one in dict.fromkeys(same) if behind.issuperset(sets[one].sources))
+        at = levels.get((analysis, name), set())
+        same = events.get((analysis, next(iter(at))), {}) if len(at) == 1 else {}
+        behind = set(sets[name].sources) if same and name in sets else set()
+        made[analysis, name] = tuple(one for one in same if behind.issuperset(sets[one].sources))
     return {pair: inside for pair, inside in made.items() if inside}
 
 

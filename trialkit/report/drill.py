@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 from typing import Any
 
 from trialkit.model.result import Results, Set, set_of
@@ -107,17 +108,19 @@ def packed(
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def _sets(wanted: Iterable[Set], at: dict[str, int], sources: list[int], owner: list[int]) -> dict[str, Any]:
+def _sets(wanted: Sequence[Set], at: dict[str, int], sources: list[int], owner: list[int]) -> dict[str, Any]:
     import numpy as np
 
     places, owners = np.array(sources, dtype="int64"), np.array(owner, dtype="int64")
+    sizes = [len(made.sources) for made in wanted]
+    every = np.fromiter(chain.from_iterable(made.sources for made in wanted), "int64", sum(sizes))
+    found = np.searchsorted(places, every)
+    mine, whose = found.tolist(), owners[found].tolist()
     rows, people = [], {}
-    for number, made in enumerate(wanted):
-        mine = np.searchsorted(places, np.array(made.sources, dtype="int64"))
+    for number, (made, size, end) in enumerate(zip(wanted, sizes, accumulate(sizes), strict=True)):
         theirs = [at[s] for s in made.subjects]
-        rows.append(_steps(mine.tolist()))
-        told = np.unique(owners[mine]).tolist()
-        if theirs != [one for one in told if one != UNKNOWN]:
+        rows.append(_steps(mine[end - size : end]))
+        if theirs != sorted(set(whose[end - size : end]) - {UNKNOWN}):
             people[str(number)] = _steps(theirs)
     return {"sets": rows, "people": people}
 

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from trialkit.report.table import Cell, TableModel
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 LONG, SHORT, ID = 60, 10, 14
 """Signs: a text from which on its column needs room; words that stay on one line; a stub that does."""
@@ -58,8 +54,3 @@ def tailed(table: TableModel) -> tuple[bool, ...]:
         for i, cell in enumerate(line.cells):
             made[i] = made[i] or bool(cell.tail)
     return tuple(made)
-
-
-def add_looks(environment: Environment) -> None:
-    """Makes these known to templates as filters of their names."""
-    environment.filters |= {"table_looks": table_looks, "cell_looks": cell_looks, "tailed": tailed}

@@ -31,14 +31,18 @@ class Entry:
     set_id: str
 
 
-def read_ledger(frame: pd.DataFrame) -> tuple[Entry, ...]:
-    """All entries, in order."""
-    made = []
+Ledger = dict[str, list[Entry]]
+"""All entries in order, by what they are of."""
+
+
+def read_ledger(frame: pd.DataFrame) -> Ledger:
+    """The entries of the ledger's rows."""
+    made: Ledger = {}
     for record in frame.to_dict("records"):
         whole = {name: int(record[name]) for name in ("order", "rows_in", "rows_out", "lost")}
         text = {name: str(record[name] or "") for name in ("of", "step", "reason", "set_id")}
-        made.append(Entry(**whole, **text))  # type: ignore[arg-type]
-    return tuple(made)
+        made.setdefault(text["of"], []).append(Entry(**whole, **text))  # type: ignore[arg-type]
+    return made
 
 
 def subjects_of(study: Study, specs: Iterable[AnalysisSpec | ListingSpec]) -> tuple[str, ...]:
@@ -53,6 +57,11 @@ def subjects_of(study: Study, specs: Iterable[AnalysisSpec | ListingSpec]) -> tu
         found |= dict.fromkeys(f"dataset {name}" for name in reversed(chain))
     named = (f"{'listing' if isinstance(spec, ListingSpec) else 'analysis'} {spec.id}" for spec in specs)
     return (*found, *named)
+
+
+def entries_of(ledger: Ledger, study: Study, specs: Iterable[AnalysisSpec | ListingSpec]) -> list[Entry]:
+    """The entries of what lies behind a display, data sets first."""
+    return [entry for name in subjects_of(study, specs) for entry in ledger.get(name, ())]
 
 
 def ledger_table(study: Study, entries: Iterable[Entry], sets: dict[str, Set], lost_only: bool) -> TableModel:

@@ -13,14 +13,15 @@ from trialkit.model.record import Snapshot
 from trialkit.model.result import Results
 from trialkit.model.study import Study
 from trialkit.report import notes
+from trialkit.report.body import body
 from trialkit.report.check import bind, kind_of, preset_of
 from trialkit.report.displays.base import unknown
 from trialkit.report.displays.drawing import element_id
 from trialkit.report.drill import Drill, drilled
 from trialkit.report.formats.grid import wide
 from trialkit.report.formats.text import held
-from trialkit.report.looks import add_looks
-from trialkit.report.losses import Entry, ledger_table, read_ledger, subjects_of
+from trialkit.report.looks import table_looks
+from trialkit.report.losses import Ledger, entries_of, ledger_table, read_ledger
 from trialkit.report.provenance import MethodEvidence, evidence, facts
 from trialkit.report.rows import read_rows
 from trialkit.report.scene import Scene
@@ -146,12 +147,11 @@ def cells_of(page: Page) -> Iterator[Cell]:
         yield from table.cells
 
 
-def _shown(scene: Scene, ledger: tuple[Entry, ...], snapshot: Snapshot, software: str, drill: bool) -> Shown:
+def _shown(scene: Scene, ledger: Ledger, snapshot: Snapshot, software: str, drill: bool) -> Shown:
     display: Display = scene.display
     kind = kind_of(display)
     made = kind.build(scene, bind(display, kind))
-    of = subjects_of(scene.study, scene.reads)
-    entries = [entry for name in of for entry in ledger if entry.of == name]
+    entries = entries_of(ledger, scene.study, scene.reads)
     lost, told = sum(entry.lost for entry in entries), notes.notices(scene)
     closed = (f"{notes.CLOSED}{kind.closed}",) if drill and kind.closed else ()
     return Shown(
@@ -175,17 +175,14 @@ def _what(parts: tuple[Part, ...]) -> str:
     return "Figure" if any(isinstance(part, Picture) for part in parts) else "Table"
 
 
-def _annex(
-    study: Study, specs: list[AnalysisSpec | ListingSpec], ledger: tuple[Entry, ...], results: Results
-) -> TableModel:
+def _annex(study: Study, specs: list[AnalysisSpec | ListingSpec], ledger: Ledger, results: Results) -> TableModel:
     """All steps of the data sets, analyses and listings that the report uses, lost rows or not."""
-    wanted = subjects_of(study, specs)
-    return ledger_table(study, [e for name in wanted for e in ledger if e.of == name], results.sets, False)
+    return ledger_table(study, entries_of(ledger, study, specs), results.sets, False)
 
 
 def _environment() -> Environment:
     made = environment()
+    made.filters |= {"table_looks": table_looks, "body": body}
     made.tests["picture"] = lambda part: isinstance(part, Picture)
-    add_looks(made)
     made.tests["table"] = lambda part: isinstance(part, TableModel)
     return made

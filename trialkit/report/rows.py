@@ -67,20 +67,20 @@ class Rows:
 
     def first(self, **wanted: Any) -> Number | None:
         """The first such row, None if there is none."""
-        return next(self._fitting(wanted), None)
+        return next(iter(self._fitting(wanted)), None)
 
-    def _fitting(self, wanted: dict[str, Any]) -> Iterator[Number]:
+    def _fitting(self, wanted: dict[str, Any]) -> Sequence[Number]:
         """Such rows in order: the attribute that leaves fewest finds them, the others are compared."""
         if not wanted:
-            yield from self.numbers
-            return
-        found = {name: self._positions(name, value) for name, value in wanted.items()}
-        name = min(found, key=lambda name: len(found[name]))
-        rest = [(other, _values(other, value)) for other, value in wanted.items() if other != name]
-        for i in found[name]:
-            number = self.numbers[i]
-            if all(getattr(number, other) in values for other, values in rest):
-                yield number
+            return self.numbers
+        at = {name: self._positions(name, value) for name, value in wanted.items()}
+        fewest = min(at, key=lambda name: len(at[name]))
+        found = [self.numbers[i] for i in at[fewest]]
+        for name, value in wanted.items():
+            if name != fewest and found:
+                values = _values(name, value)
+                found = [number for number in found if getattr(number, name) in values]
+        return found
 
     def _positions(self, name: str, value: Any) -> Sequence[int]:
         """Where the attribute is the value, or one of a tuple of them."""
@@ -121,7 +121,8 @@ def _values(name: str, value: Any) -> tuple[Any, ...]:
 
 def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
-    frame = frame.sort_values("order", kind="stable")
+    if not frame["order"].is_monotonic_increasing:
+        frame = frame.sort_values("order", kind="stable")
     columns = (_column(frame, attribute.name) for attribute in fields(Number))
     return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
 

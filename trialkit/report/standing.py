@@ -7,7 +7,7 @@ from typing import Any
 
 from trialkit.model.analysis import AnalysisSpec, ListingSpec
 from trialkit.model.study import Study
-from trialkit.report.losses import Entry, label, subjects_of
+from trialkit.report.losses import Entry, Ledger, entries_of, label
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Standing:
     entries: tuple[Entry, ...]
 
 
-def standing(study: Study, spec: AnalysisSpec | ListingSpec, ledger: tuple[Entry, ...]) -> Standing:
+def standing(study: Study, spec: AnalysisSpec | ListingSpec, ledger: Ledger) -> Standing:
     """What the numbers of an analysis, or the rows of a listing, stand on."""
-    entries = tuple(entry for name in subjects_of(study, [spec]) for entry in ledger if entry.of == name)
+    entries = tuple(entries_of(ledger, study, [spec]))
     population = study.populations.get(spec.population)
     method, estimand = _method(spec) if isinstance(spec, AnalysisSpec) else "", ""
     if isinstance(spec, AnalysisSpec) and spec.estimand in study.estimands:

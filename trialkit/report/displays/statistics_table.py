@@ -80,7 +80,8 @@ def _block(
         if not shown.stat:
             heading = Line(shown.label, (BLANK,) * len(arms), 0, "group")
             continue
-        for line in _lines(scene, Rows(tuple(n for n in rows if _wanted(n, names, shown))), arms, shown):
+        found = rows.where(stat=(shown.stat, *shown.beside))
+        for line in _lines(scene, Rows(tuple(n for n in found if _wanted(n, names, shown))), arms, shown):
             if heading is not None:
                 yield heading
                 heading = None
@@ -88,11 +89,11 @@ def _block(
 
 
 def _wanted(number: Number, names: set[str], shown: Shown) -> bool:
+    """Whether a row of one of the statistics of a line is the line's."""
     inner = {name: level for name, level in number.groups if name not in names}
     asked = {"analysis": shown.analysis, "variable": shown.variable, "variable_level": shown.level}
     return (
-        number.stat in (shown.stat, *shown.beside)
-        and all(getattr(number, name) == value for name, value in asked.items() if value)
+        all(getattr(number, name) == value for name, value in asked.items() if value)
         and inner == shown.within
         and number.at == shown.at
         and (bool(number.reference) or not shown.versus)

@@ -1,8 +1,8 @@
-"""What the kinds that draw subjects over days share: the columns of their listing, and a subject's rows."""
+"""What the kinds that draw subjects over days share: the columns of their listing, and a subject's marks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,8 +70,44 @@ class Mark:
     source: int
 
 
-def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Each subject of the display's listings with its dated rows, in the listing's order.
+Record = tuple[Any, ...]
+"""A row as the listing has it: kind, start, end, value, words, what may mark it as weighty, and source row."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A subject's dated rows in the listing's order, with the first group and reason that they name, "" if none (the
+    arm, while it is hidden) or if no such column is asked for."""
+
+    subject: str
+    group: str
+    reason: str
+    records: tuple[Record, ...]
+    weighty_is: str
+
+    def marks(self, kind: str) -> list[Mark]:
+        """The marks of a kind, by day; none of no kind."""
+        found = [self._mark(*record[1:]) for record in self.records if kind and record[0] == kind]
+        return sorted(found, key=lambda mark: mark.start)
+
+    def sources(self, kinds: Iterable[str]) -> list[int]:
+        """The source rows of the marks of some kinds, in the listing's order."""
+        named = {kind for kind in kinds if kind}
+        return [record[-1] for record in self.records if record[0] in named]
+
+    def _mark(self, start: Any, end: Any, value: Any, words: Any, weighty: Any, source: Any) -> Mark:
+        return Mark(
+            float(start),
+            float(start if end is None or end != end else end),
+            float("nan") if value is None else float(value),
+            "" if words is None or words != words else str(words),
+            weighty is not None and bool(weighty == self.weighty_is),
+            int(source),
+        )
+
+
+def subjects(scene: Scene, columns: Columns) -> Iterator[Course]:
+    """Each subject of the display's listings that has dated rows, in the listing's order.
 
     Raises StudyError for a column that a listing does not show.
     """
@@ -83,36 +119,28 @@ def subjects(scene: Scene, columns: Columns) -> Iterator[tuple[str, pd.DataFrame
             if name not in frame.columns:
                 hint = did_you_mean(name, list(frame.columns))
                 raise StudyError(f"listing {spec.id!r} shows no column {name!r}", str(scene.display.place), hint)
-        dated = frame.loc[frame[columns.start].notna(), [*dict.fromkeys(columns.named), SRC]]
-        for subject in dict.fromkeys(dated[columns.subject]):
-            yield str(subject), dated[dated[columns.subject] == subject]
+        yield from _courses(frame.loc[frame[columns.start].notna(), [*dict.fromkeys(columns.named), SRC]], columns)
 
 
-def said_of(rows: pd.DataFrame, column: str) -> str:
-    """What a subject's rows say in a column; "" if nothing (the arm, while it is hidden), or if none is asked for."""
-    named = rows[column].dropna().tolist() if column else []
-    return str(named[0]) if named else ""
+def _courses(dated: pd.DataFrame, columns: Columns) -> Iterator[Course]:
+    """The subjects of dated rows. Each column is read once: a frame for each subject would cost most of the time."""
+    read = (columns.kind, columns.start, columns.end, columns.value, columns.words, columns.weighty, SRC)
+    cells = [dated[name].tolist() if name else [None] * len(dated) for name in read]
+    found: dict[Any, list[Record]] = {}
+    for subject, *record in zip(dated[columns.subject].tolist(), *cells, strict=True):
+        found.setdefault(subject, []).append(tuple(record))
+    groups, reasons = _first(dated, columns.subject, columns.group), _first(dated, columns.subject, columns.reason)
+    for subject, records in found.items():
+        said = (groups.get(subject, ""), reasons.get(subject, ""))
+        yield Course(str(subject), *said, tuple(records), columns.weighty_is)
 
 
-def marks(rows: pd.DataFrame, columns: Columns, kind: str) -> list[Mark]:
-    """A subject's marks of a kind, by day."""
-    if not kind:
-        return []
-    records = rows[rows[columns.kind] == kind].sort_values(columns.start, kind="stable").to_dict("records")
-    return [_mark(record, columns) for record in records]
-
-
-def _mark(record: dict[Any, Any], columns: Columns) -> Mark:
-    start, end = float(record[columns.start]), record.get(columns.end)
-    value = record.get(columns.value)
-    return Mark(
-        start,
-        start if end is None or end != end else float(end),
-        float("nan") if value is None else float(value),
-        "" if (words := record.get(columns.words)) is None or words != words else str(words),
-        record.get(columns.weighty) == columns.weighty_is if columns.weighty else False,
-        int(record[SRC]),
-    )
+def _first(dated: pd.DataFrame, subject: str, column: str) -> dict[Any, str]:
+    """What the first row of each subject that says something in a column says."""
+    if not column:
+        return {}
+    told = dated[dated[column].notna()].drop_duplicates(subject)
+    return dict(zip(told[subject].tolist(), map(str, told[column].tolist()), strict=True))
 
 
 def day_words(days: list[float]) -> str:

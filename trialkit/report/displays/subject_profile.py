@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING
 
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
-from trialkit.report.displays.subject_marks import Columns, Kinds, Mark, day_words, marks, said_of, subjects
+from trialkit.report.displays.subject_marks import Columns, Course, Kinds, Mark, day_words, subjects
 from trialkit.report.figures.profile import ProfileFigure, Track
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Picture, TableModel
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Drawn = tuple[Track, list[Mark]]
 """A line of marks as it is drawn, and the marks themselves."""
@@ -51,30 +47,29 @@ def build(scene: Scene, params: Params) -> Made:
     shown = every[: min(params.at_most, FEW)]
     if not shown:
         return Made((shell((Head("Study days", text=True),), "Mark"),))
-    parts = tuple(_profile(scene, subject, rows, params) for subject, rows in shown)
+    parts = tuple(_profile(scene, course, params) for course in shown)
     left = len(every) - len(shown)
     return Made(parts, (f"The first {len(shown)} of {len(every)} subjects are shown.",) if left else ())
 
 
-def _profile(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Picture:
-    columns, kinds = params.columns, params.kinds
-    scored = [mark for mark in marks(rows, columns, kinds.score) if not isnan(mark.value)]
+def _profile(scene: Scene, course: Course, params: Params) -> Picture:
+    kinds = params.kinds
+    scored = [mark for mark in course.marks(kinds.score) if not isnan(mark.value)]
     scores = tuple((mark.start, mark.value) for mark in scored)
-    doses, end = marks(rows, columns, kinds.dose), marks(rows, columns, kinds.end)
+    doses, end = course.marks(kinds.dose), course.marks(kinds.end)
     drawn = [(Track(params.dose, tuple(mark.start for mark in doses)), doses)]
-    drawn += _by_words(marks(rows, columns, kinds.intake))
-    drawn += [(Track(m.words, (), ((m.start, m.end),), m.weighty), [m]) for m in marks(rows, columns, kinds.event)]
+    drawn += _by_words(course.marks(kinds.intake))
+    drawn += [(Track(m.words, (), ((m.start, m.end),), m.weighty), [m]) for m in course.marks(kinds.event)]
     tracks = [track for track, _ in drawn]
     days = [day for day, _ in scores] + [mark.start for mark in (*doses, *end)]
     days += [day for track in tracks for day in (*track.days, *(d for span in track.spans for d in span))]
     first, last = min([*days, -1.0]), min(max([*days, 7.0]), params.last)
     alt = (
-        f"Subject {subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and intakes. "
+        f"Subject {course.subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and "
+        "intakes. The days are in the table."
     )
-    figure = ProfileFigure(
-        scores, tuple(tracks), first, last, params.score, params.x, alt + "The days are in the table."
-    )
-    return picture(figure, _caption(scene, subject, rows, params, end), _table(scene, drawn, scored, params))
+    figure = ProfileFigure(scores, tuple(tracks), first, last, params.score, params.x, alt)
+    return picture(figure, _caption(scene, course, params, end), _table(scene, drawn, scored, params))
 
 
 def _by_words(found: list[Mark]) -> list[Drawn]:
@@ -84,13 +79,13 @@ def _by_words(found: list[Mark]) -> list[Drawn]:
     return [(Track(name, tuple(mark.start for mark in theirs)), theirs) for name, theirs in own.items()]
 
 
-def _caption(scene: Scene, subject: str, rows: pd.DataFrame, params: Params, end: list[Mark]) -> str:
+def _caption(scene: Scene, course: Course, params: Params, end: list[Mark]) -> str:
     columns, listing = params.columns, scene.listed[0].id
-    said = [subject]
-    if group := said_of(rows, columns.group):
-        said.append(scene.arm_label(group))
-    if reason := said_of(rows, columns.reason):
-        said.append(scene.level(listing, columns.reason, reason))
+    said = [course.subject]
+    if course.group:
+        said.append(scene.arm_label(course.group))
+    if course.reason:
+        said.append(scene.level(listing, columns.reason, course.reason))
     if end:
         words = scene.level(listing, columns.words, end[-1].words)
         said = [*(part for part in said if part != words), f"{words} on day {day_words([end[-1].start])}"]

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
-from trialkit.report.displays.subject_marks import Columns, Kinds, day_words, marks, said_of, subjects
+from trialkit.report.displays.subject_marks import Columns, Course, Kinds, day_words, subjects
 from trialkit.report.figures.timeline import STRENGTHS, Lane, TimelineFigure
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, TableModel
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Subject = tuple[str, "pd.DataFrame"]
 MOST = 30
 """Subjects a page can show without crowding."""
 
@@ -65,7 +59,7 @@ def build(scene: Scene, params: Params) -> Made:
     if not every:
         return Made((shell(heads, "Subject"),))
     chosen = _chosen(scene, every, params)
-    lanes = tuple(_lane(scene, subject, rows, params) for subject, rows in chosen)
+    lanes = tuple(_lane(scene, course, params) for course in chosen)
     said = params.words
     figure = TimelineFigure(
         lanes, params.first, params.last,
@@ -77,36 +71,33 @@ def build(scene: Scene, params: Params) -> Made:
     left = len(every) - len(lanes)
     which = "the first of each group" if params.columns.group else "the first"
     notes = (f"{len(lanes)} of {len(every)} subjects are shown, {which}.",) if left else ()
-    lines = (_line(scene, lane, rows, params) for lane, (_, rows) in zip(lanes, chosen, strict=True))
+    lines = (_line(scene, lane, course, params) for lane, course in zip(lanes, chosen, strict=True))
     table = TableModel(heads, tuple(lines), "Subject")
     return Made((picture(figure, "", table),), notes)
 
 
-def _chosen(scene: Scene, every: list[Subject], params: Params) -> list[Subject]:
+def _chosen(scene: Scene, every: list[Course], params: Params) -> list[Course]:
     """The first subjects of each group, in equal numbers, arms in protocol order."""
     named = list(scene.study.arms)
-    groups: dict[str, list[Subject]] = {}
-    for subject, rows in every:
-        groups.setdefault(said_of(rows, params.columns.group), []).append((subject, rows))
+    groups: dict[str, list[Course]] = {}
+    for course in every:
+        groups.setdefault(course.group, []).append(course)
     each = min(params.at_most, MOST) // len(groups)
     ordered = sorted(groups, key=lambda g: (g not in named, named.index(g) if g in named else 0))
     return [one for group in ordered for one in groups[group][:each]]
 
 
-def _lane(scene: Scene, subject: str, rows: pd.DataFrame, params: Params) -> Lane:
-    columns, kinds = params.columns, params.kinds
-    ends = marks(rows, columns, kinds.end)
-    group = said_of(rows, params.columns.group)
+def _lane(scene: Scene, course: Course, params: Params) -> Lane:
+    kinds = params.kinds
+    ends = course.marks(kinds.end)
     return Lane(
-        subject,
-        scene.arm_label(group) if group else "",
+        course.subject,
+        scene.arm_label(course.group) if course.group else "",
         ends[-1].start if ends else None,
-        tuple(mark.start for mark in marks(rows, columns, kinds.dose)),
-        tuple(mark.start for mark in marks(rows, columns, kinds.intake)),
-        tuple((mark.start, mark.end, mark.weighty) for mark in marks(rows, columns, kinds.event)),
-        tuple(
-            (mark.start, sum(mark.value >= cut for cut in params.cuts)) for mark in marks(rows, columns, kinds.score)
-        ),
+        tuple(mark.start for mark in course.marks(kinds.dose)),
+        tuple(mark.start for mark in course.marks(kinds.intake)),
+        tuple((mark.start, mark.end, mark.weighty) for mark in course.marks(kinds.event)),
+        tuple((mark.start, sum(mark.value >= cut for cut in params.cuts)) for mark in course.marks(kinds.score)),
     )
 
 
@@ -121,10 +112,10 @@ def _bands(params: Params) -> tuple[str, ...]:
     return (f"{name} below {cuts[0]}", *middle)
 
 
-def _line(scene: Scene, lane: Lane, rows: pd.DataFrame, params: Params) -> Line:
+def _line(scene: Scene, lane: Lane, course: Course, params: Params) -> Line:
     """The days of a subject's marks, which open to the rows they are of."""
-    named = (params.kinds.dose, params.kinds.intake, params.kinds.event, params.kinds.score, params.kinds.end)
-    drawn = rows.loc[rows[params.columns.kind].isin([kind for kind in named if kind]), SRC]
+    kinds = params.kinds
+    drawn = course.sources((kinds.dose, kinds.intake, kinds.event, kinds.score, kinds.end))
     events = ", ".join(day_words([a]) if a == b else f"{day_words([a])} to {day_words([b])}" for a, b, _ in lane.events)
     texts = (day_words(list(lane.doses)), day_words(list(lane.intakes)), events,
              "" if lane.end is None else day_words([lane.end]))  # fmt: skip

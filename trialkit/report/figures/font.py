@@ -18,8 +18,8 @@ MISSING = 0
 @lru_cache(65536)
 def ems(text: str, bold: bool = False) -> float:
     """Width of a line of text as a multiple of the size of type."""
-    advances, glyphs = _font(bold)
-    return sum(advances[min(glyphs.get(ord(sign), MISSING), len(advances) - 1)] for sign in text)
+    widths, missing = _font(bold)
+    return sum([widths.get(sign, missing) for sign in text])
 
 
 def fonts() -> Path:
@@ -31,8 +31,8 @@ def fonts() -> Path:
 
 
 @cache
-def _font(bold: bool) -> tuple[tuple[float, ...], dict[int, int]]:
-    """The advance of each glyph in ems, and the glyph of each sign."""
+def _font(bold: bool) -> tuple[dict[str, float], float]:
+    """The advance of each sign in ems, and that of a sign the font does not have."""
     data = (fonts() / f"DejaVuSans{'-Bold' if bold else ''}.ttf").read_bytes()
     tables = {}
     for i in range(struct.unpack_from(">H", data, 4)[0]):
@@ -41,7 +41,9 @@ def _font(bold: bool) -> tuple[tuple[float, ...], dict[int, int]]:
     units = struct.unpack_from(">H", tables["head"], 18)[0]
     count = struct.unpack_from(">H", tables["hhea"], 34)[0]
     metrics = struct.unpack_from(f">{2 * count}H", tables["hmtx"])
-    return tuple(advance / units for advance in metrics[::2]), _glyphs(tables["cmap"])
+    advances = [advance / units for advance in metrics[::2]]
+    glyphs = _glyphs(tables["cmap"]).items()
+    return {chr(sign): advances[min(glyph, count - 1)] for sign, glyph in glyphs}, advances[MISSING]
 
 
 def _glyphs(table: bytes) -> dict[int, int]:

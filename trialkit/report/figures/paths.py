@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 Place = tuple[float, float]
@@ -53,6 +54,7 @@ def _joined(tenths: Iterable[int]) -> str:
     return " ".join(map(_short, tenths)).replace(" -", "-")
 
 
+@lru_cache(16384)
 def _short(tenths: int) -> str:
     whole = f"{tenths / 10:g}"
     return whole.replace("0.", ".", 1) if whole.startswith(("0.", "-0.")) else whole
