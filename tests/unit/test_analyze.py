@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,10 @@ import pytest
 from tests.small_tables import table
 from trialkit.analyze import analyze, check_analyses
 from trialkit.analyze.prepare import with_arm
+from trialkit.analyze.run import COLUMN_PARAMS
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError
+from trialkit.methods import METHODS
 from trialkit.model import AnalysisSpec, Arm, Dataset, Population, Protocol, Results, Study, StudyHeader, tree_of
 from trialkit.model.analysis import Step
 from trialkit.model.study import Approval
@@ -135,3 +137,14 @@ def test_a_censoring_indicator_is_not_taken_for_an_event(named: str, wrong: bool
     for error in found:
         assert "'C' is a censoring indicator (0 = event), not an event indicator" in error.text
         assert "'censor'" in error.text and error.place.startswith("x.yaml:")
+
+
+OTHER_WORDS = ("levels", "any_label", "crossed", "dose", "visits", "averages", "delta_arms", "cause", "distribution")
+"""Parameters of methods that hold words and no column of their own."""
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_parameter_that_may_name_a_column_is_known(name: str) -> None:
+    """A method is given the columns its parameters name: one that is not known would not be there."""
+    worded = [at.name for at in fields(METHODS[name].params) if "str" in str(at.type) and "Literal" not in str(at.type)]
+    assert set(worded) <= {*COLUMN_PARAMS, *OTHER_WORDS}
