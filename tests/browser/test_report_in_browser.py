@@ -155,6 +155,8 @@ def test_no_heading_is_stranded_on_paper(sights: Sights, tmp_path: Path) -> None
     page.pdf(path=str(path), prefer_css_page_size=True)
     sheets = [sheet.extract_text() for sheet in PdfReader(path).pages]
     assert stranded(sheets, headings, contents) == []
+    groups = page.eval_on_selector_all("nav p.section", "all => all.map((each) => each.textContent)")
+    assert groups and not {squeezed(last_line(sheet)) for sheet in sheets} & set(map(squeezed, groups))
     assert len(sheets) > 3 and len(headings) > 10
 
 
