@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.canvas import styles
@@ -75,7 +76,7 @@ def _part(scene: Scene, listing: str, params: Params) -> Part:
         _panel(rows, Name(scene.arm_label(arm), "", looks[arm]), places, params) for arm, rows in groups.items()
     )
     lines = tuple(
-        Line(said, tuple(Cell(_many(rows, column, params)) for rows in groups.values()))
+        Line(said, tuple(_many(scene, listing, rows, column, params) for rows in groups.values()))
         for said, column in words.items()
         if said
     )
@@ -93,10 +94,10 @@ def _first(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
     return rows[rows[params.subject].isin(subjects[: params.at_most])] if params.at_most else rows
 
 
-def _many(rows: pd.DataFrame, column: str, params: Params) -> str:
-    """How many subjects are drawn, or are marked in a column."""
+def _many(scene: Scene, listing: str, rows: pd.DataFrame, column: str, params: Params) -> Cell:
+    """How many subjects are drawn, or are marked in a column; it opens to the rows drawn."""
     found = rows if not column else rows[rows[column].isin([params.marked])]
-    return str(len(set(found[params.subject])))
+    return scene.shown(listing, found[SRC], str(len(set(found[params.subject]))))
 
 
 def _panel(rows: pd.DataFrame, name: Name, places: dict[str, int], params: Params) -> Panel:
