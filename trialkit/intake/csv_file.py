@@ -38,14 +38,14 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     import numpy as np
 
     encoding = encoding_of(data, name) if layout.encoding == DETECT else layout.encoding
-    ascii = layout.delimiter != DETECT and encoding_name(encoding) == "utf-8" and data.isascii()
-    if ascii and (fast := _fast(data, name, layout.delimiter)):  # the bytes are the text
+    plain = layout.delimiter != DETECT and encoding_name(encoding) == "utf-8" and data.isascii()
+    if plain and (fast := _fast(data, name, layout.delimiter)):  # the bytes are the text
         return replace(fast, notes=tuple(_notes(layout, encoding, layout.delimiter)))
     text = decode(data, name, encoding)
     _check_characters(text, name)
     delimiter = delimiter_of(text, name, tuple(DELIMITERS)) if layout.delimiter == DETECT else layout.delimiter
     notes = tuple(_notes(layout, encoding, delimiter))
-    if not ascii and (fast := _fast(text.encode(), name, delimiter)):
+    if not plain and (fast := _fast(text.encode(), name, delimiter)):
         return replace(fast, notes=notes)
     records, lines = _records(text, name, delimiter)
     if not records or lines[0] != 1:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.report.rows import Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOBODY = "No participants met the criteria"
 UNTOLD = "Nothing to show: see what was not computed"
@@ -79,3 +83,18 @@ def nobody(rows: Rows, stats: tuple[str, ...] = ("n", "N")) -> bool:
 def confidence(params: Any) -> str:
     """``95% CI`` from a method's parameters."""
     return f"{100 * getattr(params, 'confidence', 0.95):g}% CI"
+
+
+def listed_rows(scene: Scene, listing: str, names: Iterable[str]) -> pd.DataFrame:
+    """The rows of a listing of the display. Raises AnalysisError for one of the columns *names* that it has not."""
+    frame = scene.listings[listing].frame
+    for name in names:
+        if name not in frame:
+            hint = did_you_mean(name, frame.columns)
+            raise AnalysisError(f"listing {listing!r} has no column {name!r}", str(scene.display.place), hint)
+    return frame
+
+
+def arms_among(scene: Scene, column: pd.Series[Any]) -> list[str]:
+    """The arms that a column holds, in the order of the protocol; none while they are hidden."""
+    return [arm for arm in scene.study.arms if column.isin([arm]).any()]

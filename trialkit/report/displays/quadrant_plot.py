@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.errors import AnalysisError
 from trialkit.model.table import SRC
-from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.displays.base import Kind, Made, arms_among, listed_rows, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.displays.listing_table import value_text
 from trialkit.report.figures.canvas import styles
@@ -50,11 +50,7 @@ def build(scene: Scene, params: Params) -> Made:
     for spec in scene.listed:
         if spec.id not in scene.listings:
             continue
-        frame = scene.listings[spec.id].frame
-        for name in (params.x, params.y, params.label, params.arm):
-            if name not in frame:
-                hint = did_you_mean(name, frame.columns)
-                raise AnalysisError(f"listing {spec.id!r} has no column {name!r}", str(scene.display.place), hint)
+        frame = listed_rows(scene, spec.id, (params.x, params.y, params.label, params.arm))
         drawn = frame[(frame[params.x] > 0) & (frame[params.y] > 0)]
         if len(drawn) < len(frame):
             notes.append(f"{len(frame) - len(drawn)} subjects lack one of the two values and are not drawn.")
@@ -67,7 +63,7 @@ def _part(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> Pa
     table = _table(scene, listing, beyond, params)
     if not len(frame):
         return shell(table.heads, table.stub)
-    arms = [arm for arm in scene.study.arms if frame[params.arm].isin([arm]).any()]
+    arms = arms_among(scene, frame[params.arm])
     looks = styles(arms, scene.study.control)
     names = tuple(Name(scene.arm_label(arm), "", looks[arm]) for arm in arms)
     known = frame[frame[params.arm].isin(arms)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trialkit.errors import AnalysisError, did_you_mean
-from trialkit.report.displays.base import Kind, Made, confidence, nobody, shell
+from trialkit.report.displays.base import Kind, Made, arms_among, confidence, listed_rows, nobody, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.canvas import INK, styles
 from trialkit.report.figures.frame import Name
@@ -45,13 +44,9 @@ def build(scene: Scene, params: Params) -> Made:
 
 
 def _figure(scene: Scene, listing: str, rows: Rows, params: Params) -> ScatterFigure | None:
-    frame = scene.listings[listing].frame
-    for name in (params.x, params.y, params.arm):
-        if name not in frame:
-            hint = did_you_mean(name, frame.columns)
-            raise AnalysisError(f"listing {listing!r} has no column {name!r}", str(scene.display.place), hint)
+    frame = listed_rows(scene, listing, (params.x, params.y, params.arm))
     drawn = frame[frame[params.x].notna() & frame[params.y].notna()]
-    arms = [arm for arm in scene.study.arms if drawn[params.arm].isin([arm]).any()]
+    arms = arms_among(scene, drawn[params.arm])
     if not arms:
         return None
     looks = styles(arms, scene.study.control)

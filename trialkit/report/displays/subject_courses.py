@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.model.table import SRC
-from trialkit.report.displays.base import Kind, Made, shell
+from trialkit.report.displays.base import Kind, Made, arms_among, listed_rows, shell
 from trialkit.report.displays.drawing import picture
 from trialkit.report.figures.canvas import styles
 from trialkit.report.figures.courses import CoursesFigure, Panel
@@ -56,14 +55,11 @@ def build(scene: Scene, params: Params) -> Made:
 
 
 def _part(scene: Scene, listing: str, params: Params) -> Part:
-    frame = scene.listings[listing].frame
-    for name in filter(None, (params.subject, params.visit, params.value, params.arm, params.dot, params.bar)):
-        if name not in frame:
-            hint = did_you_mean(name, frame.columns)
-            raise AnalysisError(f"listing {listing!r} has no column {name!r}", str(scene.display.place), hint)
+    named = filter(None, (params.subject, params.visit, params.value, params.arm, params.dot, params.bar))
+    frame = listed_rows(scene, listing, named)
     levels = scene.column(listing, params.visit).levels
     drawn = frame[frame[params.value].notna() & frame[params.visit].isin(list(levels))]
-    arms = [arm for arm in scene.study.arms if drawn[params.arm].isin([arm]).any()]
+    arms = arms_among(scene, drawn[params.arm])
     groups = {arm: drawn[drawn[params.arm].isin([arm])] for arm in arms} or ({"": drawn} if len(drawn) else {})
     groups = {arm: _first(rows, params) for arm, rows in groups.items()}
     words = {"Subjects": "", params.dot_words: params.dot, params.bar_words: params.bar}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trialkit.report.figures.canvas import INCH, INK
 from trialkit.report.figures.frame import Name, thinned
 from trialkit.report.figures.marks import mark
-from trialkit.report.figures.paths import Place
+from trialkit.report.figures.paths import Place, whole
 from trialkit.report.figures.plot import Plot, Scale, number, steps
 from trialkit.report.figures.shapes import MIDDLE, Sheet
 
@@ -64,11 +64,11 @@ class CoursesFigure:
         room = plot.width / INCH * (len(self.visits) - 1) / max(len(self.visits), 1)
         shown = thinned([float(i) for i in range(len(self.visits))], max(self.visits, key=len), room)
         plot.x_ticks(shown, [self.visits[int(i)] if labels[1] else "" for i in shown])
-        for places in sorted({tuple(_whole(plot.places(course))) for course in panel.courses}):
+        for places in sorted({tuple(whole(plot.places(course))) for course in panel.courses}):
             plot.sheet.path(*places, color=panel.name.style.color, width=0.5)
-        for x, y in sorted(set(_whole(plot.places(panel.bars)))):
+        for x, y in sorted(set(whole(plot.places(panel.bars)))):
             plot.sheet.path((x - 3, y), (x + 3, y), color=INK, width=1.6)
-        mark(plot.sheet, sorted(set(_whole(plot.places(panel.dots)))), "o", INK, 3.2)
+        mark(plot.sheet, sorted(set(whole(plot.places(panel.dots)))), "o", INK, 3.2)
         words = f"{panel.name.label} ({panel.name.note})" if panel.name.note else panel.name.label
         plot.sheet.words(plot.left, plot.top - 0.1 * INCH, words, 9, True, color=panel.name.style.color)
 
@@ -81,8 +81,3 @@ class CoursesFigure:
             x += 0.5 * sheet.width if self.dot else 0
             sheet.path((x - 3, y), (x + 3, y), color=INK, width=1.6)
             sheet.words(x + 7, y + MIDDLE * 8.5, self.bar)
-
-
-def _whole(places: list[Place]) -> list[Place]:
-    """Places to a whole point: hundreds of lines stay small, and the eye cannot tell."""
-    return [(float(round(x)), float(round(y))) for x, y in places]

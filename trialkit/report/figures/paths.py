@@ -58,3 +58,8 @@ def _joined(tenths: Iterable[int]) -> str:
 def _short(tenths: int) -> str:
     whole = f"{tenths / 10:g}"
     return whole.replace("0.", ".", 1) if whole.startswith(("0.", "-0.")) else whole
+
+
+def whole(places: Iterable[Place]) -> list[Place]:
+    """Places to a whole point: hundreds of them stay small, and the eye cannot tell."""
+    return [(float(round(x)), float(round(y))) for x, y in places]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trialkit.report.figures.canvas import MUTED
 from trialkit.report.figures.frame import Layout, Name, layout, name_above, plot_of, titles
 from trialkit.report.figures.marks import mark
+from trialkit.report.figures.paths import whole
 from trialkit.report.figures.plot import Plot, Scale, number, steps
 
 
@@ -66,5 +67,4 @@ def _wider(low: float, high: float) -> tuple[float, float]:
 
 def _marks(plot: Plot, name: Name, places: tuple[tuple[float, float], ...]) -> None:
     """Places to a whole point, those that coincide once: nobody can tell them apart."""
-    found = sorted({(float(round(x)), float(round(y))) for x, y in plot.places(places)})
-    mark(plot.sheet, found, name.style.marker, name.style.color, 4)
+    mark(plot.sheet, sorted(set(whole(plot.places(places)))), name.style.marker, name.style.color, 4)
