@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import pytest
 from tests.browser.in_page import UNFOLD
 from tests.unit.test_report_hostile import HOSTILE
 from tests.unit.test_report_page import SNAPSHOT, frames, report_of, results_of, study_of
+from trialkit.model import ReportSpec
 from trialkit.report import render
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -57,8 +58,19 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study, data = study_of(3), frames(3)
     terms = data["events"]["term"]
     data["events"]["term"] = terms.replace({"Zest": HOSTILE["long"], "Apathy": HOSTILE["right to left"]})
-    path.write_text(render(results_of(study, data), study, report_of(), SNAPSHOT, "trialkit x"), encoding="utf-8")
+    path.write_text(
+        render(results_of(study, data), study, in_groups(report_of()), SNAPSHOT, "trialkit x"), encoding="utf-8"
+    )
     return path
+
+
+def in_groups(report: ReportSpec) -> ReportSpec:
+    """The report with its displays in groups of three, each with a heading, as a study's report has them."""
+    displays = {
+        name: replace(display, section=f"Group {at // 3 + 1}")
+        for at, (name, display) in enumerate(report.displays.items())
+    }
+    return replace(report, displays=displays)
 
 
 @dataclass
