@@ -11,7 +11,7 @@ import pytest
 
 from trialkit.analyze import analyze
 from trialkit.derive.run import Derived
-from trialkit.errors import AnalysisError
+from trialkit.errors import StudyError
 from trialkit.model import (
     LEDGER_COLUMNS,
     AnalysisSpec,
@@ -166,7 +166,7 @@ def test_cases_beyond_a_cut_are_named_and_a_missing_value_is_told() -> None:
 def test_a_plot_of_nobody_is_a_shell_and_three_quadrants_are_refused() -> None:
     (table,) = made("quadrant_plot", PEAKS.iloc[:0], [], QUADRANTS, {}, [LISTED]).parts
     assert list(lines(table)) == ["No participants met the criteria"]
-    with pytest.raises(AnalysisError, match="3 quadrants are named"):
+    with pytest.raises(StudyError, match="3 quadrants are named"):
         made("quadrant_plot", PEAKS, [], QUADRANTS | {"quadrants": ["a", "b", "c"]}, {}, [LISTED])
-    with pytest.raises(AnalysisError, match="has no column 'xx'"):
+    with pytest.raises(StudyError, match="has no column 'xx'"):
         made("quadrant_plot", PEAKS, [], QUADRANTS | {"x": "xx"}, {}, [LISTED])

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.test_report_outcomes import ARMS, study_of, texts
 from trialkit.analyze import analyze
 from trialkit.derive.run import Derived, Ledger
-from trialkit.errors import AnalysisError
+from trialkit.errors import StudyError
 from trialkit.model import AnalysisSpec, Column, Dataset, Display, Results, Study, tree_of
 from trialkit.model.analysis import ListingSpec
 from trialkit.report.displays import DISPLAYS
@@ -105,9 +105,9 @@ def test_a_scatter_without_points_is_a_table() -> None:
 
 
 def test_a_column_that_is_not_there_is_told() -> None:
-    with pytest.raises(AnalysisError, match="has no column 'z'"):
+    with pytest.raises(StudyError, match="has no column 'z'"):
         shown("scatter_plot", **SCATTER | {"x": "z"})
-    with pytest.raises(AnalysisError, match="has no column 'z'"):
+    with pytest.raises(StudyError, match="has no column 'z'"):
         shown("subject_courses", **COURSES | {"dot": "z"})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.errors import StudyError, did_you_mean
 from trialkit.report.rows import Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Part, TableModel
@@ -86,12 +86,12 @@ def confidence(params: Any) -> str:
 
 
 def listed_rows(scene: Scene, listing: str, names: Iterable[str]) -> pd.DataFrame:
-    """The rows of a listing of the display. Raises AnalysisError for one of the columns *names* that it has not."""
+    """The rows of a listing of the display. Raises StudyError for one of the columns *names* that it has not."""
     frame = scene.listings[listing].frame
     for name in names:
         if name not in frame:
             hint = did_you_mean(name, frame.columns)
-            raise AnalysisError(f"listing {listing!r} has no column {name!r}", str(scene.display.place), hint)
+            raise StudyError(f"listing {listing!r} has no column {name!r}", str(scene.display.place), hint)
     return frame
 
 

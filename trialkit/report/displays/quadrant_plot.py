@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.errors import AnalysisError
+from trialkit.errors import StudyError
 from trialkit.model.table import SRC
 from trialkit.report.displays.base import Kind, Made, arms_among, listed_rows, shell
 from trialkit.report.displays.drawing import picture
@@ -44,7 +44,7 @@ class Params:
 def build(scene: Scene, params: Params) -> Made:
     """A figure and a table of cases per listing."""
     if len(params.quadrants) != 4:
-        raise AnalysisError(f"{len(params.quadrants)} quadrants are named", str(scene.display.place), "Name four.")
+        raise StudyError(f"{len(params.quadrants)} quadrants are named", str(scene.display.place), "Name four.")
     parts: list[Part] = []
     notes = ["Points that coincide are drawn once. The table holds the subjects beyond a cut."]
     for spec in scene.listed:
