@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from trialkit.cli.check import _one
 from trialkit.cli.common import load
 from trialkit.cli.group import COMMANDS
 from trialkit.cli.main import run
@@ -84,7 +85,18 @@ def test_no_study_here(tmp_path: Path, capsys: Capture) -> None:
 
 def test_check(study: Path, capsys: Capture) -> None:
     assert call("check", "--study", study) == 0
-    assert "no mistake found" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "no mistake found" in said
+    assert " 1 report:" in said and " 1 mapping," in said and " analyses," in said
+
+
+def test_one_of_many_is_said_in_the_singular() -> None:
+    assert [_one(what) for what in ("analyses", "data sets", "rules")] == ["analysis", "data set", "rule"]
+
+
+def test_a_subject_that_is_not_named_is_asked_for(study: Path, capsys: Capture) -> None:
+    assert call("explain", "subject", "--study", study) == 2
+    assert "the subject is missing" in capsys.readouterr().err
 
 
 def test_broken_yaml(study: Path, uploads: Path, capsys: Capture) -> None:

@@ -56,7 +56,7 @@ def test_a_count_is_told_with_its_analysis_and_its_rows() -> None:
     assert "  population: Everybody in d" in lines and "  estimand: none is named" in lines
     assert any(line.startswith("  method: ") and "; largest deviation: " in line for line in lines)
     assert "  1. keep rows where ARM is A: 3 rows in, 2 out, 1 lost: other arm" in lines
-    assert lines[-2:] == ["Rows behind it: 1 subjects, 1 source rows", f"  1  a: a.csv line 2 (upload {'a' * 8})"]
+    assert lines[-2:] == ["Rows behind it: 1 subject, 1 source row", f"  1  a: a.csv line 2 (upload {'a' * 8})"]
 
 
 def test_a_mean_is_told_with_the_rows_it_was_computed_from() -> None:
@@ -111,7 +111,7 @@ def test_a_cell_of_a_listing_is_told_with_the_row_its_line_shows_and_how_that_wa
     lines = cell_words(made, tables, SNAPSHOT, find_display(made, "16.1"), "2", "1").splitlines()
     assert lines[0] == "Listing 16.1 Doses, line by line"
     assert "  listing: Doses as taken (taken)" in lines and not any("estimand" in line for line in lines)
-    at = lines.index("Shown from 1 subjects, 1 source rows")
+    at = lines.index("Shown from 1 subject, 1 source row")
     assert lines[at + 1].endswith(f"(upload {'a' * 8})")
     assert lines[at + 2].startswith("Row 2 of d: ")
 

@@ -149,10 +149,10 @@ def test_an_analysis_of_what_is_hidden_is_not_computed(asked: AnalysisSpec, popu
     assert UNTOLD in rows["error"].iloc[0]
 
 
-def test_a_hidden_column_of_many_is_left_out() -> None:
+def test_a_hidden_column_of_many_is_left_out_and_named() -> None:
     rows = results(spec()).rows
     assert set(rows["variable"]) == {"", "V"}
-    assert "error" not in set(rows["status"])
+    assert rows.loc[rows["status"] == "error", "error"].tolist() == [f"F: {UNTOLD}"]
 
 
 def test_a_listing_of_hidden_rows_says_so_and_hidden_columns_are_blank() -> None:

@@ -25,8 +25,10 @@ from trialkit.model import (
     Tables,
     tree_of,
 )
+from trialkit.model.analysis import ListingSpec
 from trialkit.pipeline.blind import blinded
-from trialkit.pipeline.numbers import compute, without_drill
+from trialkit.pipeline.numbers import compute
+from trialkit.pipeline.sharing import shared
 from trialkit.report import render
 
 HOSTILE = {
@@ -122,5 +124,18 @@ def test_a_blinded_build_holds_no_arm_in_its_bytes() -> None:
 
 def test_a_shareable_report_names_no_subject_and_no_row() -> None:
     made, tables = trial()
-    html = page(without_drill(made), tables)
-    assert "Zinnober" in html and not any(word in html for word in ("drill-data", "a.csv", " data-o="))
+    lists = {n: ListingSpec(n, n.title(), "d", ("S", "MG"), population="all") for n in ("rows", "points")}
+    plot = {"x": "MG", "y": "MG", "label": "S", "arm": "S", "x_cut": 1, "y_cut": 1, "quadrants": list("abcd")}
+    shown = {
+        "rows": Display("rows", "listing_table", "16.2", "Rows", listings=("rows",)),
+        "points": Display("points", "quadrant_plot", "14.9", "Points", listings=("points",), params=tree_of(plot)),
+    }
+    made = replace(made, listings=lists, reports={"r": ReportSpec("r", "R", displays=shown)})
+    frames = {"a": tables.frames["a"].assign(S=["P-17", "P-18", "P-19", "P-20"])}
+    results = compute(made, replace(tables, frames=frames), SNAPSHOT.id)
+    opened = render(results, made, made.reports["r"], SNAPSHOT, "x")
+    assert "P-17" in opened and "P-18" in opened
+    html = render(shared(made, results), made, made.reports["r"], SNAPSHOT, "x")
+    assert "P-" not in html and "a.csv" not in html
+    assert "Not made: Rows: each row is of one subject, and this file may be shared." in html
+    assert "Subject 1" in html

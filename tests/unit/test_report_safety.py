@@ -158,7 +158,7 @@ def test_cases_beyond_a_cut_are_named_and_a_missing_value_is_told() -> None:
     (figure,) = found.parts
     assert isinstance(figure, Picture)
     assert lines(figure.table) == {"e": ["Drug", "9", "2.5", "both"], "b": ["Control", "4", "0.5", "right"]}
-    assert "1 subjects lack one of the two values and are not drawn." in found.notes
+    assert "1 subject lacks one of the two values and is not drawn." in found.notes
     assert "e: both." in figure.alt
     assert ">e<" in figure.wide.replace(" ", "")
 
@@ -170,3 +170,12 @@ def test_a_plot_of_nobody_is_a_shell_and_three_quadrants_are_refused() -> None:
         made("quadrant_plot", PEAKS, [], QUADRANTS | {"quadrants": ["a", "b", "c"]}, {}, [LISTED])
     with pytest.raises(StudyError, match="has no column 'xx'"):
         made("quadrant_plot", PEAKS, [], QUADRANTS | {"x": "xx"}, {}, [LISTED])
+
+
+def test_the_footnote_says_what_percentages_are_of() -> None:
+    whole = made("shares_table", COUNTED, [SHARES], {}, KINDS).notes[0]
+    assert whole.endswith("percentages are of N in the column heading.")
+    fewer = COUNTED[~((COUNTED["id"] == "d") & (COUNTED["kind"] == "any"))]
+    found = made("shares_table", fewer, [SHARES], {}, KINDS)
+    assert lines(found.parts[0])["Any event"][0] == "1 (33.3%)"
+    assert found.notes[0].endswith("percentages are of those with a value, who can be fewer than N.")

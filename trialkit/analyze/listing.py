@@ -42,12 +42,17 @@ class Lister:
         frame = self._chosen(spec, dataset.subject)
         if spec.population:
             frame = self._of_population(spec, frame, dataset.subject)
+        population = self.study.populations.get(spec.population)
+        others = self.datasets[population.dataset].columns if population else ()
+        blank = self.veil.blank(spec, frame.columns, others)
+        frame = frame.assign(**{name: None for name in blank if name not in frame.columns})
         for name in (*spec.columns, *spec.sort):
             if name not in frame.columns:
                 hint = did_you_mean(name, [c for c in frame.columns if c != SRC])
                 raise AnalysisError(f"data set {spec.dataset!r} has no column {name!r}", str(spec.place), hint)
         frame = frame.sort_values(list(spec.sort), kind="stable") if spec.sort else frame
-        return Listing(spec.id, spec.title, frame[[*spec.columns, SRC]].reset_index(drop=True))
+        shown = frame[[*spec.columns, SRC]].reset_index(drop=True)
+        return Listing(spec.id, spec.title, shown, hidden=blank)
 
     def _chosen(self, spec: ListingSpec, subject: str) -> pd.DataFrame:
         frame = self.datasets[spec.dataset]

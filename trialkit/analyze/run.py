@@ -7,12 +7,12 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from trialkit.analyze.hiding import Veil
+from trialkit.analyze.hiding import Veil, all_as_one, compares
 from trialkit.analyze.intercurrent import strategy_problems
 from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.listing import Lister
 from trialkit.analyze.prepare import Prepared, prepare
-from trialkit.analyze.results import OF_RESULTS, found_for, in_order, inputs_of, result_problems, set_behind
+from trialkit.analyze.results import OF_RESULTS, draws_on, found_for, in_order, inputs_of, result_problems, set_behind
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError, StudyError, UsageError, did_you_mean
 from trialkit.methods import METHODS
@@ -159,13 +159,15 @@ def analyze(
             hint = did_you_mean(name, [*study.analyses, *study.listings])
             raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
     collector = Collector(study, snapshot, software)
-    veil = Veil(study, derived.hidden)
+    veil = Veil(study, derived.hidden, derived.blind)
     for spec in in_order(study, only):
         seen, hidden = veil.analysis(spec)
-        if hidden:
+        if hidden := hidden or veil.drawn(draws_on(spec), collector.rows):
             collector.refuse(spec, hidden)
         else:
-            _analysis(study, seen, derived.datasets, collector)
+            _analysis(study, seen, derived.datasets, collector, veil)
+            if less := veil.left_out(spec):
+                collector.refuse(spec, less)
     lister = Lister(study, derived.datasets, collector.ledger, veil)
     listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
@@ -174,7 +176,9 @@ def analyze(
     return Results(collector.frame(), sets, ledger, sources, dict(derived.datasets), listings)
 
 
-def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector) -> None:
+def _analysis(
+    study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector, veil: Veil
+) -> None:
     from trialkit.methods._groups import part_of
 
     prepared = prepare(study, spec, datasets, collector.ledger, collector.universes)
@@ -185,7 +189,7 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     if spec.method in OF_RESULTS:
         found = found_for(params, collector.rows)
         inputs = inputs_of(params, found, prepared.universe, prepared.subject)
-        collector.of_results(spec, _run(method, inputs, params), found, prepared)
+        collector.of_results(spec, _run(method, inputs, params, veil), found, prepared)
         return
     whole = Inputs(
         frame=_named(prepared, params) if spec.by else prepared.frame,
@@ -198,7 +202,7 @@ def _analysis(study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame
     )
     for groups, at in _by_groups(study, spec, prepared):
         inputs = whole if at is None else part_of(whole, at)
-        collector.add(spec, spec.method, _run(method, inputs, params), prepared, at, groups)
+        collector.add(spec, spec.method, _run(method, inputs, params, veil), prepared, at, groups)
 
 
 def _named(prepared: Prepared, params: Any) -> pd.DataFrame:
@@ -207,11 +211,12 @@ def _named(prepared: Prepared, params: Any) -> pd.DataFrame:
     return prepared.frame[[name for name in prepared.frame.columns if name in wanted]]
 
 
-def _run(method: Any, inputs: Inputs, params: Any) -> list[Row]:
+def _run(method: Any, inputs: Inputs, params: Any, veil: Veil) -> list[Row]:
     try:
         return list(method.run(inputs, params))
     except MethodError as error:
-        return [Row(stat="error", error=str(error))]
+        of_all = list(method.run(*all_as_one(inputs, params))) if veil.hides(error) and compares(params) else []
+        return [*of_all, Row(stat="error", error=veil.refusal(error))]
 
 
 def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:

@@ -196,9 +196,14 @@ def exit_code(checked: Checked, fail_on: str) -> int:
 
 
 def refused(results: Results) -> int:
-    """Tell the analyses whose method refused; 4 if there is one."""
-    rows = results.rows
-    errors = rows[rows["status"] == "error"]
-    for name, text in zip(errors["analysis"], errors["error"], strict=True):
+    """Tell, once each, the analyses whose method refused; 4 if there is one. What is kept back while the arms are
+    hidden is counted and is no error."""
+    from trialkit import pipeline
+
+    errors, kept_back = pipeline.refusals(results)
+    for name, text in errors:
         note(f"error: analysis {name} could not be run: {text}")
-    return EXIT_ANALYSIS if len(errors) else EXIT_CLEAN
+    if kept_back:
+        many = "1 analysis is" if kept_back == 1 else f"{kept_back} analyses are"
+        note(f"note: {many} not computed, or in part, because the arms are hidden; the page says so in each place")
+    return EXIT_ANALYSIS if errors else EXIT_CLEAN

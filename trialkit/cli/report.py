@@ -22,9 +22,13 @@ from trialkit.cli.common import (
 @study_option
 @store_option
 @snapshot_option
-@click.option("--shareable", is_flag=True, help="Without drill-down: no subject and no source row is in the file.")
 @click.option(
-    "--blinded", is_flag=True, help="Without arms: values of blinded fields are not read; implies --shareable."
+    "--shareable", is_flag=True, help="Without drill-down and listings: no subject and no source row is in the file."
+)
+@click.option(
+    "--blinded",
+    is_flag=True,
+    help="Without arms and drill-down: blinded fields are not read. Listings name subjects; add --shareable.",
 )
 @click.option(
     "--format",
@@ -48,14 +52,13 @@ def command(
 ) -> int:
     """Write a snapshot's reports (all, or the one called NAME), one file for each format.
 
-    Exit 4 if a method refused; the page then says why in its place.
+    Exit 4 if a method refused; the page then says why in its place. What needs the arms is no refusal under --blinded.
     """
     from trialkit import pipeline
 
     study, store = load(study_dir), store_of(study_dir, store_dir)
-    study = pipeline.without_drill(study) if shareable or blinded else study
     asked = [part.strip() for text in formats for part in text.split(",") if part.strip()]
-    done = pipeline.written(study, store, out, snapshot, name, asked, blind=blinded)
+    done = pipeline.written(study, store, out, snapshot, name, asked, blind=blinded, share=shareable)
     content_note(study, store, snapshot)
     for path in done.pages:
         click.echo(path)

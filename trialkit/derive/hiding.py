@@ -40,6 +40,11 @@ SEEN = Hidden()
 """Nothing is hidden."""
 
 
+def is_untold(error: str) -> bool:
+    """Whether this is said of what is kept back, and not of what went wrong."""
+    return error.endswith(UNTOLD)
+
+
 def of_form(study: Study, form: str) -> Hidden:
     """The blinded fields of a form."""
     return Hidden(frozenset(name for name, field in study.forms[form].fields.items() if field.blinded))

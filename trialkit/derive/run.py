@@ -181,12 +181,13 @@ def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray, int]:
 @dataclass(frozen=True)
 class Derived:
     """Analysis data sets by id (with ``_src``), the ledger (LEDGER_COLUMNS), the sets of its lost rows, and what is
-    hidden of each data set while the arms are (``Tables.blind``)."""
+    hidden of each data set while the arms are (``blind``, as in ``Tables``)."""
 
     datasets: dict[str, pd.DataFrame]
     ledger: pd.DataFrame
     sets: dict[str, Set]
     hidden: dict[str, Hidden] = field(default_factory=dict)
+    blind: bool = False
 
 
 def derive(study: Study, tables: Tables) -> Derived:
@@ -202,6 +203,7 @@ def derive(study: Study, tables: Tables) -> Derived:
         derivation.ledger.frame(),
         derivation.ledger.sets,
         derivation.hidden,
+        tables.blind,
     )
 
 

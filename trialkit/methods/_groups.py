@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trialkit.methods._columns import column
-from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def groups(inputs: Inputs) -> list[Group]:
 def arm_codes(inputs: Inputs, frame: pd.DataFrame) -> np.ndarray:
     """Position of each row's arm in ``inputs.arms``, shape (n,), -1 where it is none of them."""
     if not inputs.arm:
-        raise MethodError("this method compares arms; the analysis names no treatment column")
+        raise NeedsArms("this method compares arms; the analysis names no treatment column")
     key = "rows" if frame is inputs.frame else "units" if frame is inputs.universe else None
     if key in inputs.known:
         known: np.ndarray = inputs.known[key]

@@ -26,6 +26,10 @@ class MethodError(Exception):
     """
 
 
+class NeedsArms(MethodError):
+    """The method compares arms, and the analysis has none: nobody named them, or they are hidden."""
+
+
 @dataclass(frozen=True)
 class Inputs:
     """The rows to analyze and the subjects they are drawn from.

@@ -20,7 +20,7 @@ from trialkit.methods._design import independent
 from trialkit.methods._gee import Correlation, Data, Family, Gee, gee
 from trialkit.methods._groups import absent, dropped_row, pairs
 from trialkit.methods._samples import check_confidence
-from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row
 from trialkit.methods.mmrm.means import means
 from trialkit.methods.mmrm.rows import Rows, read_rows
 
@@ -63,7 +63,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     """
     check_confidence(params.confidence)
     if not inputs.arm or inputs.reference not in inputs.arms:
-        raise MethodError("this method compares arms; name a treatment column and a reference arm")
+        raise NeedsArms("this method compares arms; name a treatment column and a reference arm")
     if params.time == params.visit:
         raise MethodError("time and visit are one column; make a numeric column of time beside that of the visits")
     rows, keep, warning = design_rows(inputs, params)

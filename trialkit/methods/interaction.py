@@ -21,7 +21,7 @@ from trialkit.methods._design import Column, arm_columns, covariate_columns, ind
 from trialkit.methods._groups import absent, coded_arms, dropped_row, one_row_each
 from trialkit.methods._least_squares import least_squares
 from trialkit.methods._logit import logit
-from trialkit.methods.base import Inputs, MethodError, Row, positions
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row, positions
 from trialkit.methods.logistic import read
 
 
@@ -63,6 +63,8 @@ def _one(inputs: Inputs, name: str, params: Params) -> Iterator[Row]:
     factors = tuple(dict.fromkeys((*params.factors, name)))
     try:
         yield from (_binomial if params.family == "binomial" else _gaussian)(inputs, name, factors, params)
+    except NeedsArms:
+        raise
     except MethodError as error:
         yield Row("interaction_p", variable=name, error=str(error))
 

@@ -38,12 +38,13 @@ class Set:
 @dataclass(frozen=True)
 class Listing:
     """Rows to be shown, with a ``_src`` column when they come from single source rows; ``error`` says why there are
-    none if it could not be made."""
+    none if it could not be made, ``hidden`` which columns are blank while the arms are hidden."""
 
     id: str
     title: str
     frame: pd.DataFrame
     error: str = ""
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ tk.submit(study, [Path("uploads/2026-06-01")], Path("my-study/store"), by="me")
 from trialkit.pipeline.cell import explain_cell
 from trialkit.pipeline.compare import compare
 from trialkit.pipeline.explain import TOPICS, explain
-from trialkit.pipeline.numbers import Written, analyze, compute, report, without_drill, write_results, written
+from trialkit.pipeline.numbers import Written, analyze, compute, refusals, report, write_results, written
 from trialkit.pipeline.row import explain_row
 from trialkit.pipeline.stored import content_note, verify
 from trialkit.pipeline.study import CheckReport, check, documents, init, load
@@ -21,6 +21,6 @@ from trialkit.pipeline.writing import folder_for
 __all__ = [
     "CheckReport", "Checked", "DemoReport", "FINDING_FORMATS", "TOPICS", "Written",
     "analyze", "check", "compare", "compute", "content_note", "demo", "documents", "explain", "explain_cell",
-    "explain_row", "explain_subject", "findings_as", "folder_for", "freeze", "init", "load", "outcome", "report",
-    "simulate", "submit", "validate", "verify", "write_findings", "without_drill", "write_results", "written",
+    "explain_row", "explain_subject", "findings_as", "folder_for", "freeze", "init", "load", "outcome", "refusals",
+    "report", "simulate", "submit", "validate", "verify", "write_findings", "write_results", "written",
 ]  # fmt: skip

@@ -73,9 +73,10 @@ class Teller:
 
     def _rows(self, cell: Cell, made: Set) -> Iterator[str]:
         from trialkit.report.drill import owners
+        from trialkit.validate.outcome.words import many
 
         shown = made.sources[:MOST]
-        counted = f"{len(made.subjects)} subjects, {len(made.sources)} source rows"
+        counted = f"{many(len(made.subjects), 'subject')}, {many(len(made.sources), 'source row')}"
         yield f"{BEGIN.get(cell.of, 'Rows behind it:')} {counted}{self._events(cell)}"
         for source, who in zip(shown, owners(self.results, self.study, shown), strict=True):
             yield f"  {who or 'no subject'}  {source_words(self.results.sources, source)}"

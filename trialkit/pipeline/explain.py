@@ -108,13 +108,15 @@ def _analysis(study: Study | None, name: str) -> str:
 
 
 def _method(study: Study | None, name: str) -> str:
+    from trialkit.report.provenance import GRADES
+
     method = METHODS[name]
     return "\n".join(
         (
             method.title,
             f"  needs {method.needs}",
             f"  source: {method.citation}",
-            f"  evidence: {method.evidence}" + (f" ({method.deviation})" if method.deviation else ""),
+            f"  compared with {GRADES[method.evidence]}; largest deviation: {method.deviation or 'not stated'}",
         )
     )
 

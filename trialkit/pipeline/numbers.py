@@ -15,6 +15,7 @@ from trialkit.model.study import Study
 from trialkit.model.table import Tables
 from trialkit.pipeline.blind import blinded
 from trialkit.pipeline.dry_run import unknown_tables
+from trialkit.pipeline.sharing import shared
 from trialkit.pipeline.writing import folder_for, writing
 from trialkit.spec.heap import collector_paused
 
@@ -74,9 +75,14 @@ class Written:
     results: Results
 
 
-def without_drill(study: Study) -> Study:
-    """The study with reports whose numbers do not open: for a file that leaves those who may see the rows."""
-    return replace(study, reports={name: replace(spec, drill=False) for name, spec in study.reports.items()})
+def refusals(results: Results) -> tuple[list[tuple[str, str]], int]:
+    """(analysis, why) of what could not be run, each once; and how many analyses are kept back, all or in part,
+    because the arms are hidden."""
+    from trialkit.derive.hiding import is_untold
+
+    rows = results.rows[results.rows["status"] == "error"]
+    told = dict.fromkeys(zip(rows["analysis"], rows["error"], strict=True))
+    return [one for one in told if not is_untold(one[1])], len({name for name, why in told if is_untold(why)})
 
 
 def report(
@@ -99,9 +105,11 @@ def written(
     formats: Sequence[str] = ("html",),
     results: Results | None = None,
     blind: bool = False,
+    share: bool = False,
 ) -> Written:
     """As ``report``; the paths with the results behind them: ``results``, if all analyses of the snapshot were run.
-    ``blind`` keeps the arms out (``pipeline.blind``), and has results of its own.
+    ``blind`` keeps the arms out (``pipeline.blind``), and has results of its own; ``share`` keeps the subjects out
+    (``pipeline.sharing``). Numbers open to their rows with neither.
 
     Every file is made before the first is written.
 
@@ -127,7 +135,10 @@ def written(
     if reads_conduct(d for r in wanted.values() for d in r.displays.values()):
         results = replace(results, listings=results.listings | conduct(study, opened, found, tables))
     files: dict[Path, bytes] = {}
+    if share:
+        results = shared(study, results)
     for spec in wanted.values():
+        spec = replace(spec, drill=False) if blind or share else spec
         edition = edition_of(results, study, spec, found, SOFTWARE)
         files |= {out / f"{spec.id}{form.ending}": form.write(edition) for form in forms.values()}
     with writing(out):

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 def explain_subject(study: Study, store: Path, subject: str, snapshot: str = "latest") -> str:
     """One subject in words: status and arms, each population with what decides, each analysis with what it uses.
 
-    Raises UsageError for a subject of whom the snapshot holds nothing, AnalysisError, SnapshotError, StoreError.
+    Raises UsageError for no subject, or one of whom the snapshot holds nothing; AnalysisError, SnapshotError,
+    StoreError.
     """
+    if not subject:
+        raise UsageError("the subject is missing", hint="Name one by its identifier, as it stands in the uploads.")
     _, tables = open_snapshot(store, snapshot)
     return subject_words(study, tables, subject)
 

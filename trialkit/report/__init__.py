@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialkit.report.check import check_report, reads_conduct
+from trialkit.report.check import check_report, prints_rows, reads_conduct
 
 if TYPE_CHECKING:
     from trialkit.model.analysis import ReportSpec
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from trialkit.model.result import Results
     from trialkit.model.study import Study
 
-__all__ = ["check_report", "reads_conduct", "render"]
+__all__ = ["check_report", "prints_rows", "reads_conduct", "render"]
 
 
 def render(results: Results, study: Study, report: ReportSpec, snapshot: Snapshot, software: str) -> str:

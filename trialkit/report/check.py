@@ -30,6 +30,11 @@ def reads_conduct(displays: Iterable[Display]) -> bool:
     return any(kind_of(display).conduct for display in displays)
 
 
+def prints_rows(display: Display) -> bool:
+    """Whether a display prints rows of its listings one by one, and does not only draw or count them."""
+    return kind_of(display).prints
+
+
 def _report(study: Study, report: ReportSpec) -> Iterator[StudyError]:
     yield from _presets(report)
     numbers: dict[str, str] = {}

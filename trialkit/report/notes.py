@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from trialkit.derive.hiding import is_untold
 from trialkit.model.analysis import AnalysisSpec
 from trialkit.report.conventions import methods
 from trialkit.report.rows import Number
@@ -89,14 +90,18 @@ def place(scene: Scene, number: Number) -> str:
 
 
 def notices(scene: Scene) -> tuple[Notice, ...]:
-    """What could not be computed, in the method's words."""
-    made: dict[str, None] = {}
-    for number in scene.rows:
-        if number.error:
+    """What could not be computed, in the method's words; analyses with the same words stand together."""
+    failures: dict[str, dict[str, None]] = {}
+    for name in scene.display.analyses:
+        rows = scene.of(name)
+        failed = [number for number in rows if number.error]
+        whole = len(failed) == len(rows) and len({number.error for number in failed}) == 1
+        for number in failed:
             spec = scene.spec(number)
             title = spec.title if spec else number.analysis
-            where = place(scene, number)
-            made[f"Not computed: {title}{f' ({where})' if where else ''}: {number.error}."] = None
+            where = "" if whole or is_untold(number.error) else place(scene, number)
+            failures.setdefault(number.error, {})[f"{title} ({where})" if where else title] = None
+    made = {f"Not computed: {'; '.join(titles)}: {error}.": None for error, titles in failures.items()}
     missing = [spec for spec in scene.specs if not len(scene.everything.where(analysis=spec.id))]
     for spec in missing:
         made[f"Not computed: {spec.title}: the results hold no rows of this analysis."] = None

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+MASKED = (
+    "Arms are masked in this report. All subjects are shown together. What compares arms, or would tell them, is not "
+    "computed; it is named in its place."
+)
+
+
 @dataclass(frozen=True)
 class Shown:
     """A display as the template prints it."""
@@ -79,6 +85,11 @@ class Page:
     drill: Drill | None
     css: str
     script: str
+
+    @property
+    def masked_words(self) -> str:
+        """What stands at the head of a page without arms; "" on any other."""
+        return MASKED if self.masked else ""
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[Shown, ...]], ...]:

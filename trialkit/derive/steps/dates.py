@@ -186,7 +186,8 @@ def _impute_words(args: ImputeDate) -> str:
 
 
 def _emergent_words(args: Emergent) -> str:
-    until = f", up to {args.days_after} days after {args.last}" if args.last else ""
+    days = f"{args.days_after} day{'' if args.days_after == 1 else 's'}"
+    until = f", up to {days} after {args.last}" if args.last else ""
     return f"{args.into}: {args.start} on or after {args.first}{until}"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from trialkit.methods._columns import labels, numbers, ordered
 from trialkit.methods._groups import dropped_row
 from trialkit.methods._samples import check_confidence
-from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row
 from trialkit.methods.imputation.analysis import Analysis
 from trialkit.methods.imputation.complete import Completion, Strategy
 from trialkit.methods.imputation.grid import Grid, read_grid
@@ -101,6 +101,8 @@ def _check(inputs: Inputs, params: Params) -> None:
         raise MethodError("no strategy is named; name one or more of MAR, JR, CR, CIR")
     if params.inference == "bayes" and params.imputations < 2:
         raise MethodError(f"imputations is {params.imputations}; Rubin's rules need two or more")
+    if not inputs.arm:
+        raise NeedsArms("this method compares arms; the analysis names no treatment column")
     strange = [arm for arm in params.delta_arms if arm not in inputs.arms]
     if strange:
         raise MethodError(f"delta_arms names {strange[0]!r}, which is none of the arms: {list(inputs.arms)}")

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from trialkit.methods._groups import absent, dropped_row, pairs
-from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row
 from trialkit.methods.lmm.fit import METHODS_DF, LmmFit
 from trialkit.methods.lmm.fitting import fitted
 from trialkit.methods.mmrm.result_rows import estimate_rows, term_rows
@@ -60,7 +60,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     if not 0 < params.confidence < 1:
         raise MethodError(f"confidence is {params.confidence}; it must lie between 0 and 1")
     if not inputs.arm or inputs.reference not in inputs.arms:
-        raise MethodError("this method compares arms; the analysis names no treatment column or no reference arm")
+        raise NeedsArms("this method compares arms; the analysis names no treatment column or no reference arm")
     arm = str(inputs.arm)
     names = [f"`{name}`" for name in (*params.covariates, *params.factors)]
     formula = f"`{params.response}` ~ {' + '.join([*names, f'`{arm}` * `{params.time}`'])}"

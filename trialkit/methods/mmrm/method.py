@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from trialkit.methods._groups import absent, dropped_row, pairs
-from trialkit.methods.base import Inputs, MethodError, Row, positions
+from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row, positions
 from trialkit.methods.mmrm.degrees import METHODS_DF
 from trialkit.methods.mmrm.fit import MmrmFit
 from trialkit.methods.mmrm.fitting import fitted
@@ -99,7 +99,7 @@ def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
 def fit_model(inputs: Inputs, params: Params) -> MmrmFit:
     """The fitted model of an analysis. Raises MethodError where the rows do not identify it."""
     if not inputs.arm:
-        raise MethodError("this method compares arms; the analysis names no treatment column")
+        raise NeedsArms("this method compares arms; the analysis names no treatment column")
     if inputs.reference not in inputs.arms:
         raise MethodError("no reference arm is named")
     unknown = [n for n in params.by_visit if n not in (*params.covariates, *params.factors)]

@@ -33,7 +33,7 @@ class Kind:
     ``lists`` says that it shows listings and not (or not only) result rows, ``guarded`` that it shows the methods of
     ``also`` only under a preset with ``baseline_p``, ``conduct`` that it shows what the store tells of the conduct of
     the study, and neither. ``what`` is the word before its number, if not by its parts. ``closed`` says why some of
-    its numbers do not open; a kind without it has none.
+    its numbers do not open; a kind without it has none. ``prints`` says that it prints rows of its listings one by one.
     """
 
     build: Callable[[Scene, Any], Made]
@@ -45,6 +45,7 @@ class Kind:
     conduct: bool = False
     what: str = ""
     closed: str = ""
+    prints: bool = False
 
     @property
     def reads(self) -> tuple[str, ...]:

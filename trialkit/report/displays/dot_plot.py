@@ -41,8 +41,8 @@ def build(scene: Scene, params: Params) -> Made:
     figure = DotsFigure(
         rows=tuple(_row(scene, by, path, list(names), pairs) for path in shown),
         names=tuple(names.values()),
-        titles=("Subjects, %", f"Difference from {control}, percentage points ({ci})"),
-        alt=_alt(scene, by, shown, names),
+        titles=("Subjects, %", *([f"Difference from {control}, percentage points ({ci})"] if pairs else [])),
+        alt=_alt(scene, by, shown, names, bool(pairs)),
     )
     table = _table(scene, by, shown, names, pairs, ci)
     notes = ["A subject counts once in each term; percentages are of N.", "Terms stand in falling order of percentage."]
@@ -78,8 +78,9 @@ def _word(scene: Scene, by: dict, path: Groups) -> str:
     return scene.level(first.analysis, *path[-1]) if path else ""
 
 
-def _alt(scene: Scene, by: dict, shown: list[Groups], names: dict[str, Name]) -> str:
-    said = ["Percentage of subjects with each term by arm, and differences from the control with intervals."]
+def _alt(scene: Scene, by: dict, shown: list[Groups], names: dict[str, Name], pairs: bool) -> str:
+    differences = ", and differences from the control with intervals" if pairs else ""
+    said = [f"Percentage of subjects with each term by arm{differences}."]
     for path in shown[:3]:
         shares = (f"{name.label} {scene.text(by.get((path, arm, '', 'proportion')))}" for arm, name in names.items())
         said.append(f"{_word(scene, by, path)}: {', '.join(shares)}.")

@@ -33,12 +33,15 @@ def build(scene: Scene, params: Params) -> Made:
     for spec in scene.listed:
         if spec.id not in scene.listings:
             continue
-        frame = scene.listings[spec.id].frame
+        made = scene.listings[spec.id]
+        frame = made.frame.drop(columns=[name for name in made.hidden if len(made.hidden) < len(spec.columns)])
         same = same_in_all(frame, [name for name in frame.columns[1:] if name != SRC])
         shown = (frame.head(params.at_most) if params.at_most else frame).drop(columns=same)
         once = _once(scene, spec.id, frame, same)
         caption = ". ".join(filter(None, (spec.title if len(scene.listed) > 1 else "", once)))
         tables.append(_table(scene, spec.id, shown, caption))
+        if made.hidden:
+            notes.append(f"{spec.title}: {scene.labels(spec.id, made.hidden)} left out while the arms are hidden.")
         if len(shown) < len(frame):
             notes.append(f"{spec.title}: the first {len(shown)} of {len(frame)} rows are shown.")
     return Made(tuple(tables), tuple(notes))
@@ -88,4 +91,4 @@ def value_text(scene: Scene, listing: str, name: str, value: Any) -> str:
     return scene.arm_label(text) if text in scene.study.arms else column.levels.get(text, text)
 
 
-KIND = Kind(build, Params, lists=True, what="Listing")
+KIND = Kind(build, Params, lists=True, prints=True, what="Listing")

@@ -62,7 +62,8 @@ def build(scene: Scene, params: Params) -> Made:
     """The figure with its numbers; in place of it what does not add up."""
     first = params.screening
     screened = _counts(scene, first.analysis, first.variable, _total(scene, first.analysis))
-    arms = tuple(arm for arm in scene.arms(scene.of(params.stages[0].analysis)) if arm.id in scene.study.arms)
+    every = scene.arms(scene.of(params.stages[0].analysis))
+    arms = tuple(arm for arm in every if arm.id in scene.study.arms) or _all(scene, params.stages[0].analysis)
     found = {(stage, arm.id): _counts(scene, stage.analysis, stage.variable, arm.id)
              for stage in params.stages for arm in arms}  # fmt: skip
     table = _table(scene, params, screened, arms, found)
@@ -80,6 +81,12 @@ def build(scene: Scene, params: Params) -> Made:
         _alt(scene, params, everybody, gone, arms, found),
     )
     return Made((picture(figure, "", table),))
+
+
+def _all(scene: Scene, analysis: str) -> tuple[Arm, ...]:
+    """Everybody as one column, where nobody has an arm."""
+    total = _total(scene, analysis)
+    return (Arm(total, scene.arm_label(total), scene.populations.first(analysis=analysis, stat="N", arm=total)),)
 
 
 def _counts(scene: Scene, analysis: str, variable: str, arm: str) -> Counts:

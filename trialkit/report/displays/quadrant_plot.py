@@ -53,9 +53,14 @@ def build(scene: Scene, params: Params) -> Made:
         frame = listed_rows(scene, spec.id, (params.x, params.y, params.label, params.arm))
         drawn = frame[(frame[params.x] > 0) & (frame[params.y] > 0)]
         if len(drawn) < len(frame):
-            notes.append(f"{len(frame) - len(drawn)} subjects lack one of the two values and are not drawn.")
+            notes.append(_lacking(len(frame) - len(drawn)))
         parts.append(_part(scene, spec.id, drawn, params))
     return Made(tuple(parts), tuple(notes))
+
+
+def _lacking(count: int) -> str:
+    who = "1 subject lacks" if count == 1 else f"{count} subjects lack"
+    return f"{who} one of the two values and {'is' if count == 1 else 'are'} not drawn."
 
 
 def _part(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> Part:
@@ -63,10 +68,10 @@ def _part(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> Pa
     table = _table(scene, listing, beyond, params)
     if not len(frame):
         return shell(table.heads, table.stub)
-    arms = arms_among(scene, frame[params.arm])
+    arms = arms_among(scene, frame[params.arm]) or [""]  # without arms all are of one kind
     looks = styles(arms, scene.study.control)
     names = tuple(Name(scene.arm_label(arm), "", looks[arm]) for arm in arms)
-    known = frame[frame[params.arm].isin(arms)]
+    known = frame[frame[params.arm].isin(arms)] if any(arms) else frame.assign(**{params.arm: ""})
     cases = set(beyond.index)
     points = tuple(
         Point(float(row[params.x]), float(row[params.y]), arms.index(row[params.arm]),
@@ -90,7 +95,7 @@ def _quadrant(x: float, y: float, params: Params) -> str:
 
 
 def _table(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> TableModel:
-    names = [params.arm, params.x, params.y]
+    names = [name for name in (params.arm, params.x, params.y) if name not in scene.listings[listing].hidden]
     heads = (*(Head(scene.heading(listing, name), text=name == params.arm) for name in names), Head("Where", text=True))
     lines = []
     for _, row in frame.sort_values([params.x, params.y], ascending=False, kind="stable").iterrows():

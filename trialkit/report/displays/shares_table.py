@@ -58,7 +58,7 @@ def build(scene: Scene, params: Params) -> Made:
         cells = lines(lambda path: tuple(_difference(scene, by, (method, path, *pair), stat)
                                          for pair in pairs for method, stat, _ in wanted))  # fmt: skip
         made.append(TableModel(compared, cells, stub, "Differences between arms"))
-    return Made(tuple(made), _notes(scene, rates, bool(pairs), params))
+    return Made(tuple(made), _notes(scene, shares, rates, bool(pairs), params))
 
 
 def _clean(rows: Rows) -> Rows:
@@ -110,8 +110,17 @@ def _difference(scene: Scene, by: dict, where: tuple, stat: str) -> Cell:
     return scene.estimate(value, scene.text(value), interval(scene.text(low) or "NE", scene.text(high) or "NE"))
 
 
-def _notes(scene: Scene, rates: Rows, differences: bool, params: Params) -> tuple[str, ...]:
-    notes = ["A subject counts once in each row, and can stand in several; percentages are of N in the column heading."]
+def _of(scene: Scene, shares: Rows) -> str:
+    """What the percentages are of: N, unless an arm has subjects without a value."""
+    for size in shares.where(stat="n"):
+        whole = scene.populations.first(stat="N", arm=size.arm)
+        if whole is not None and (size.value or 0) < (whole.value or 0):
+            return "those with a value, who can be fewer than N"
+    return "N in the column heading"
+
+
+def _notes(scene: Scene, shares: Rows, rates: Rows, differences: bool, params: Params) -> tuple[str, ...]:
+    notes = [f"A subject counts once in each row, and can stand in several; percentages are of {_of(scene, shares)}."]
     specs = {spec.method: scene.params(spec) for spec in scene.specs}
     if len(rates) and specs.get("rates"):
         made = specs["rates"]

@@ -106,4 +106,4 @@ def _line(scene: Scene, words: str, days: list[str], found: list[Mark]) -> Line:
     return Line(words, (Cell(", ".join(days), "text"),), opens=opens if found else BLANK)
 
 
-KIND = Kind(build, Params, lists=True)
+KIND = Kind(build, Params, lists=True, prints=True)

@@ -31,11 +31,11 @@ class DotRow:
 
 @dataclass(frozen=True)
 class DotsFigure:
-    """What is drawn; ``titles`` are those of the two axes."""
+    """What is drawn; ``titles`` are those of the two axes, or of the shares' alone where nothing is compared."""
 
     rows: tuple[DotRow, ...]
     names: tuple[Name, ...]
-    titles: tuple[str, str]
+    titles: tuple[str, ...]
     alt: str
 
     def svg(self, narrow: bool) -> str:
@@ -44,8 +44,8 @@ class DotsFigure:
         sheet = Sheet(INCH * width, INCH * (top + ROW * len(self.rows) + BOTTOM))
         labels = [wrap(row.label, 16 if narrow else 30)[:2] for row in self.rows]
         left = 0.12 + max(width_of(line, 8.5) for label in labels for line in label)
-        each = (width - left - 0.1 - (0.25 if narrow else 0.4)) / 2
-        for side, spans in enumerate((self._shares(), self._differences())):
+        each = (width - left - 0.1 - (0.25 if narrow else 0.4)) / len(self.titles)
+        for side, spans in enumerate((self._shares(), self._differences())[: len(self.titles)]):
             start = left + 0.05 + side * (each + (0.2 if narrow else 0.35))
             plot = Plot(
                 sheet,

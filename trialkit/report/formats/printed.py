@@ -73,7 +73,7 @@ def printed(edition: Edition, workbook: bool = False) -> Printed:
         for i, shown in enumerate(group)
     ]
     front = [Words(clean(page.notice), "notice")] if page.notice else []
-    front += [Words("Arms are masked in this report.", "notice")] if page.masked else []
+    front += [Words(page.masked_words, "notice")] if page.masked_words else []
     return Printed(
         title=clean(page.title),
         subtitle=clean(page.subtitle),
