@@ -89,7 +89,7 @@ class Flag:
 def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
     at.need(frame, args.where.columns)
-    return Outcome(with_columns(frame, {args.into: flagged(args.where.masks(frame)[0], args.yes, args.no)}))
+    return Outcome(with_columns(frame, {args.into: flagged(args.where.holds(frame), args.yes, args.no)}))
 
 
 def flagged(holds: np.ndarray, yes: str, no: str) -> Any:

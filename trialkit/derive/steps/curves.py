@@ -96,7 +96,7 @@ def area(frame: pd.DataFrame, args: Area, at: At) -> Outcome:
     keys = [at.subject, *args.by]
     at.need(frame, [*keys, args.value, args.time, *args.where.columns])
     at.numbers(frame[args.value])
-    rows = frame[args.where.masks(frame)[0] & frame[args.time].isin(args.needed).to_numpy()]
+    rows = frame[args.where.holds(frame) & frame[args.time].isin(args.needed).to_numpy()]
     rows = rows[rows[args.value].notna()]
     twice = rows.duplicated(subset=[*keys, args.time])
     if twice.any():

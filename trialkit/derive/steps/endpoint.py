@@ -87,7 +87,7 @@ def _dates(frame: pd.DataFrame, origin: Origin, censor: float, at: At) -> pd.Dat
     at.need(other, [origin.date, *origin.where.columns], what)
     if kind_of(other[origin.date]) not in ("dates", ""):
         raise at.fail(f"{origin.date} of {what} is not a date column", "Declare the field as 'type: date' in its form.")
-    rows = other[origin.where.masks(other)[0] & other[origin.date].notna().to_numpy()]
+    rows = other[origin.where.holds(other) & other[origin.date].notna().to_numpy()]
     return pd.DataFrame(
         {
             _DATE: rows[origin.date].to_numpy(),

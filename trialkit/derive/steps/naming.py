@@ -41,7 +41,7 @@ def classify(frame: pd.DataFrame, args: Classify, at: At) -> Outcome:
     made = np.full(len(frame), args.otherwise or None, dtype=object)
     named = np.zeros(len(frame), dtype=bool)
     for case in args.cases:
-        meets = case.where.masks(frame)[0] & ~named
+        meets = case.where.holds(frame) & ~named
         made[meets] = case.says
         named |= meets
     return Outcome(with_columns(frame, {args.into: made}))

@@ -47,7 +47,7 @@ def recurrent(frame: pd.DataFrame, args: Recurrent, at: At) -> Outcome:
         raise at.fail("a subject stands twice, so that time at risk would be counted twice", "Use 'one_per' first.")
     risk = at.numbers(frame[args.until])
     none = ~(risk > 0)
-    events = other[args.where.masks(other)[0]].dropna(subset=[args.time])
+    events = other[args.where.holds(other)].dropna(subset=[args.time])
     by = {name: (rows[args.time].tolist(), rows[SRC].tolist()) for name, rows in
           events.sort_values(args.time, kind="stable").groupby(their)}  # fmt: skip
     made = [

@@ -69,7 +69,7 @@ def cross(frame: pd.DataFrame, args: Cross, at: At) -> Outcome:
     """
     other = at.lookup.table(args.from_, at.place)
     at.need(other, [*args.columns.values(), *args.where.columns], repr(args.from_))
-    named = other.loc[args.where.masks(other)[0], list(args.columns.values())]
+    named = other.loc[args.where.holds(other), list(args.columns.values())]
     values = named.dropna().drop_duplicates().sort_values(list(args.columns.values()), kind="stable")
     if not len(values):
         lost = (Loss(f"no row of {args.from_!r} to cross with", frame),) if len(frame) else ()

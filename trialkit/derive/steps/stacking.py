@@ -33,7 +33,7 @@ def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
     for name in args.columns:
         if name in frame:
             at.comparable(frame[name], other[args.columns[name]].rename(name))
-    rows = other[args.where.masks(other)[0]]
+    rows = other[args.where.holds(other)]
     added = pd.DataFrame({new: rows[old].to_numpy() for new, old in args.columns.items()}).assign(**args.constant)
     added[SRC] = rows[SRC].to_numpy()
     if not len(frame) or not len(added):  # an empty part has no types to mix

@@ -46,7 +46,7 @@ def sustained(frame: pd.DataFrame, args: Sustained, at: At) -> Outcome:
 
     at.need(frame, [args.order, *args.by, *args.where.columns, *args.among.columns])
     keys = [at.subject, *args.by]
-    part = args.among.masks(frame)[0] & frame[[args.order, *keys]].notna().all(axis=1).to_numpy()
+    part = args.among.holds(frame) & frame[[args.order, *keys]].notna().all(axis=1).to_numpy()
     holds, unknown = args.where.masks(frame)
     ordered = frame.loc[part, [*keys, args.order]].sort_values([*keys, args.order], kind="stable")
     twice = ordered.duplicated()

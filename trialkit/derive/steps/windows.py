@@ -101,7 +101,7 @@ def choose(frame: pd.DataFrame, args: Choose, at: At) -> Outcome:
     """Rows with Y on the chosen record, missing on the others; a record with a missing group or order is not chosen."""
     keys = [at.subject, *args.by]
     at.need(frame, [*keys, *args.order, *args.where.columns])
-    candidates = frame[args.where.masks(frame)[0] & frame[[*keys, *args.order]].notna().all(axis=1).to_numpy()]
+    candidates = frame[args.where.holds(frame) & frame[[*keys, *args.order]].notna().all(axis=1).to_numpy()]
     ordered = candidates.sort_values(
         list(args.order), ascending=[way == "up" for way in args.order.values()], kind="stable"
     )
