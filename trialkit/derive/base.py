@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from trialkit.derive.keys import Keyed
 from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.model.study import Medicine, Study
 from trialkit.model.table import SRC
@@ -26,6 +27,9 @@ class Lookup(Protocol):
 
     def table(self, name: str, place: Where) -> pd.DataFrame:
         """The rows of another form or data set."""
+
+    def keyed(self, name: str, columns: tuple[str, ...]) -> Keyed:
+        """The rows of a form or data set by the values of these columns."""
 
     def subject(self, name: str) -> str:
         """The subject column of a form or data set."""
@@ -149,24 +153,8 @@ def numbered(made: pd.DataFrame) -> pd.DataFrame:
     return made
 
 
-def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.Index[Any]:
-    """The match columns of a table as its index. Raises AnalysisError if a key stands twice."""
-    index = keyed(values, keys)
-    if not index.is_unique:
-        found = ", ".join(str(v) for v in values.loc[values.duplicated(subset=keys), keys].iloc[0])
-        raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
-    return index
-
-
 def taken(column: pd.Series[Any], places: np.ndarray) -> Any:
     """The cells at these places of a column, and a missing one for the place -1."""
     import pandas as pd
 
     return pd.api.extensions.take(column.to_numpy(), places, allow_fill=True, fill_value=float("nan"))
-
-
-def keyed(frame: pd.DataFrame, names: list[str]) -> pd.Index[Any]:
-    """The values of one column, or of several together, as an index to look them up by."""
-    import pandas as pd
-
-    return pd.Index(frame[names[0]]) if len(names) == 1 else pd.MultiIndex.from_frame(frame[names])

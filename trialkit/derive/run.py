@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from trialkit.derive.base import At, Outcome, numbered
 from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
+from trialkit.derive.keys import Keyed, keyed
 from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
 from trialkit.model.analysis import Dataset, Step
@@ -64,6 +65,7 @@ class Derivation:
         self.study, self.tables, self.ledger = study, tables, Ledger()
         self.datasets: dict[str, pd.DataFrame] = {}
         self.hidden: dict[str, Hidden] = {}
+        self._keyed: dict[tuple[str, tuple[str, ...]], Keyed] = {}
         self._open: list[str] = []
 
     def table(self, name: str, place: Where = NOWHERE) -> pd.DataFrame:
@@ -76,6 +78,12 @@ class Derivation:
         if name not in self.datasets:
             self.datasets[name] = self._derive(self.study.datasets[name])
         return self.datasets[name]
+
+    def keyed(self, name: str, columns: tuple[str, ...]) -> Keyed:
+        """The rows of a form or data set by the values of these columns, numbered once."""
+        if (name, columns) not in self._keyed:
+            self._keyed[name, columns] = keyed(self.table(name), columns)
+        return self._keyed[name, columns]
 
     def subject(self, name: str) -> str:
         """The subject column of a form or data set."""
