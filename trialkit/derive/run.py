@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome, numbered
+from trialkit.derive.base import At, Outcome, numbered, only
 from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
 from trialkit.derive.keys import Keyed, keyed
 from trialkit.derive.steps import STEPS
@@ -46,8 +46,8 @@ class Ledger:
         if not outcome.lost:
             self.rows.append({**entry, "lost": 0, "reason": "", "set_id": ""})
         for loss in outcome.lost:
-            subjects: list[str] = loss.rows[subject].astype(str).tolist() if subject in loss.rows else []
-            set_id, made = set_of(subjects, loss.rows[SRC])
+            subjects: list[str] = [str(cell) for cell in loss.rows[subject].tolist()] if subject in loss.rows else []
+            set_id, made = set_of(subjects, loss.rows[SRC].tolist())
             self.sets[set_id] = made
             self.rows.append({**entry, "lost": len(loss.rows), "reason": loss.reason, "set_id": set_id})
 
@@ -169,7 +169,7 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
             str(dataset.place),
             "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
         )
-    return numbered(frame[[*wanted, SRC]].take(order))
+    return numbered(only(frame, {name: name for name in (*wanted, SRC)}).take(order))
 
 
 def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray, int]:

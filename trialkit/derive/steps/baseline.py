@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, taken, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, taken, with_columns, without
 from trialkit.derive.keys import keyed
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
@@ -44,9 +44,8 @@ def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     ordered = candidates[frame[args.date].iloc[candidates].argsort(kind="stable")]
     groups = keyed(frame, keys)
     chosen = groups.spread(groups.codes[ordered], ordered, -1)
-    made = with_columns(
-        frame.drop(columns=[args.into], errors="ignore"), {args.into: taken(frame[args.value], chosen[groups.codes])}
-    )
+    plain = without(frame, [args.into]) if args.into in frame else frame
+    made = with_columns(plain, {args.into: taken(frame[args.value], chosen[groups.codes])})
     if args.flag:
         made[args.flag] = flagged(np.isin(np.arange(len(frame)), chosen), "Y", "")
     return Outcome(made)

@@ -38,16 +38,19 @@ class Map:
 
 def recode(frame: pd.DataFrame, args: Map, at: At) -> Outcome:
     """Rows with the recoded column; missing stays missing. A column of numbers or dates is matched as such."""
+    import numpy as np
+    import pandas as pd
+
     at.need(frame, [args.column])
     column = frame[args.column]
     table = _table(column, args, at)
-    unknown = column.notna() & ~column.isin(list(table))
+    made = np.array([table.get(cell, np.nan) for cell in column.tolist()], dtype=object)
+    unknown = pd.isna(made) & pd.notna(column.values)
     if unknown.any():
         raise at.fail(
             f"{args.column} holds {column[unknown].iloc[0]!r}, which has no value in the map",
             f"Add it to 'values' of {args.into}, or filter those rows first.",
         )
-    made = column.map(table)
     return Outcome(with_columns(frame, {args.into: made.astype(float if args.type == "number" else object)}))
 
 
@@ -96,7 +99,7 @@ def flagged(holds: np.ndarray, yes: str, no: str) -> Any:
     """The text of each row: ``yes`` where it holds, else ``no``, which is missing where it is ""."""
     import numpy as np
 
-    return np.array([yes if hit else (no or None) for hit in holds], dtype=object)  # object also without any row
+    return np.array([no or None, yes], dtype=object)[holds.astype("intp")]
 
 
 OPERATIONS = ("on_or_after", "after", "on_or_before", "before", "equal")
@@ -132,15 +135,16 @@ def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
     return Outcome(with_columns(frame, {args.into: flagged(held, args.yes, args.no)}))
 
 
-def days(frame: pd.DataFrame, start: str, end: str, at: At) -> pd.Series[float]:
+def days(frame: pd.DataFrame, start: str, end: str, at: At) -> np.ndarray:
     """end - start in whole days, missing where either is."""
-    from pandas.api.types import is_datetime64_any_dtype
+    import numpy as np
 
     at.need(frame, [start, end])
     for name in (start, end):
-        if not is_datetime64_any_dtype(frame[name]):
+        if frame[name].dtype.kind != "M":
             raise at.fail(f"{name} is not a date column", "Declare the field as 'type: date' in its form.")
-    return (frame[end].dt.normalize() - frame[start].dt.normalize()).dt.days.astype(float)
+    first, last = (frame[name].to_numpy().astype("datetime64[D]") for name in (start, end))
+    return np.where(np.isnat(first) | np.isnat(last), np.nan, (last - first).astype(float))
 
 
 @dataclass(frozen=True)
@@ -154,8 +158,10 @@ class StudyDay:
 
 def study_day(frame: pd.DataFrame, args: StudyDay, at: At) -> Outcome:
     """Rows with the study day."""
+    import numpy as np
+
     difference = days(frame, args.start, args.date, at)
-    return Outcome(with_columns(frame, {args.into: difference.where(difference < 0, difference + 1)}))
+    return Outcome(with_columns(frame, {args.into: np.where(difference < 0, difference, difference + 1)}))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, rows_where, taken, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, losses, rows_where, taken, with_columns
 from trialkit.derive.keys import Keyed, known_in
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
@@ -75,11 +75,8 @@ def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     if not args.required:
         return Outcome(made)
     found, known = _matched(seen, own), known_in(frame, list(keys))
-    lost = (
-        Loss(f"no row in {args.from_!r}", made[~found & known]),
-        Loss(f"no value to match by in {', '.join(keys)}", made[~known]),
-    )
-    return Outcome(rows_where(made, found), tuple(loss for loss in lost if len(loss.rows)))
+    why = f"no row in {args.from_!r}", f"no value to match by in {', '.join(keys)}"
+    return Outcome(rows_where(made, found), losses(made, dict(zip(why, (~found & known, ~known), strict=True))))
 
 
 def _once(seen: Seen, keys: list[str], name: str, at: At) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, losses, numbered, rows_where, with_columns, without
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -35,15 +35,14 @@ def unpivot(frame: pd.DataFrame, args: Unpivot, at: At) -> Outcome:
     block, many = frame[list(args.columns)], len(args.columns)
     if any(kind_of(frame[name]) == "numbers" for name in args.columns):
         block = block.astype(float)
-    made = frame.drop(columns=list(args.columns)).iloc[np.repeat(np.arange(len(frame)), many)].reset_index(drop=True)
+    made = numbered(without(frame, args.columns).take(np.repeat(np.arange(len(frame)), many)))
     names = np.tile(np.array(list(args.columns.values()), dtype=object), len(frame))
     made = with_columns(made, {args.names: names, args.values: block.to_numpy().ravel()})
     added = len(made) - len(frame)
     if args.missing == "kept":
         return Outcome(made, added=added)
-    blank = made[args.values].isna()
-    lost = (Loss(f"no value in {args.values}", made[blank]),) if blank.any() else ()
-    return Outcome(made[~blank].reset_index(drop=True), lost, added)
+    blank = made[args.values].isna().to_numpy()
+    return Outcome(rows_where(made, ~blank), losses(made, {f"no value in {args.values}": blank}), added)
 
 
 def _unpivot_problems(args: Unpivot) -> Iterator[Problem]:

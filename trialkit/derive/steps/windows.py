@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.keys import keyed, known_in
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -99,14 +100,17 @@ class Choose:
 
 def choose(frame: pd.DataFrame, args: Choose, at: At) -> Outcome:
     """Rows with Y on the chosen record, missing on the others; a record with a missing group or order is not chosen."""
+    import numpy as np
+
     keys = [at.subject, *args.by]
     at.need(frame, [*keys, *args.order, *args.where.columns])
-    candidates = frame[args.where.holds(frame) & frame[[*keys, *args.order]].notna().all(axis=1).to_numpy()]
-    ordered = candidates.sort_values(
+    candidates = args.where.holds(frame) & known_in(frame, [*keys, *args.order])
+    order = frame.loc[candidates, list(args.order)]
+    ordered = order.sort_values(
         list(args.order), ascending=[way == "up" for way in args.order.values()], kind="stable"
-    )
-    chosen = ordered.drop_duplicates(subset=keys, keep="first").index
-    return Outcome(with_columns(frame, {args.into: flagged(frame.index.isin(chosen), "Y", "")}))
+    ).index.to_numpy()
+    chosen = ordered[np.unique(keyed(frame, keys).codes[ordered], return_index=True)[1]]
+    return Outcome(with_columns(frame, {args.into: flagged(np.isin(np.arange(len(frame)), chosen), "Y", "")}))
 
 
 def _choose_problems(args: Choose) -> Iterator[Problem]:
