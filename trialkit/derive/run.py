@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome, numbered, only
+from trialkit.derive.base import At, Outcome
+from trialkit.derive.frames import numbered, only
 from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
 from trialkit.derive.keys import Keyed, keyed
 from trialkit.derive.steps import STEPS

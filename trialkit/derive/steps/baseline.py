@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, taken, with_columns, without
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import taken, with_columns, without
 from trialkit.derive.keys import keyed
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition

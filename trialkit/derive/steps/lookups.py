@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, losses, rows_where, taken, with_columns
-from trialkit.derive.keys import Keyed, known_in
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, losses
+from trialkit.derive.frames import rows_where, taken, with_columns
+from trialkit.derive.keys import known_in
 from trialkit.derive.steps.columns import flagged
+from trialkit.derive.steps.seen import Seen, check_once, fetched, keys_of, matched, seen_by
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a step sees of another table: the places of the rows that meet its condition (unknown counts as not met)
-    and can be matched, and the numbers of their match values."""
-
-    table: pd.DataFrame
-    keyed: Keyed
-    rows: np.ndarray
-    codes: np.ndarray
-
-
-def _seen(args: Join | Pick | Aggregate | Exists, keys: dict[str, str], at: At, columns: Iterable[str] = ()) -> Seen:
-    import numpy as np
-
-    table = at.lookup.table(args.from_, at.place)
-    at.need(table, [*keys.values(), *columns, *args.where.columns], f"{args.from_!r}")
-    known = at.lookup.keyed(args.from_, tuple(keys.values()))
-    rows = np.flatnonzero(args.where.holds(table) & (known.codes >= 0))
-    return Seen(table, known, rows, known.codes[rows])
-
-
-def _fetched(seen: Seen, columns: dict[str, str], own: np.ndarray) -> dict[str, Any]:
-    """Columns {NEW: OLD} of the rows seen, of several with one match value the last, for rows with these numbers."""
-    places = seen.keyed.spread(seen.codes, seen.rows, -1)[own]
-    return {new: taken(seen.table[old], places) for new, old in columns.items()}
-
-
-def _matched(seen: Seen, own: np.ndarray) -> np.ndarray:
-    """Which of the rows with these numbers have a row among those seen."""
-    return seen.keyed.spread(seen.codes, True, False)[own]
-
-
-def _keys(args: Join | Pick | Aggregate | Exists, at: At) -> dict[str, str]:
-    return args.match or {at.subject: at.lookup.subject(args.from_)}
 
 
 @dataclass(frozen=True)
@@ -66,27 +31,17 @@ class Join:
 
 def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     """Rows with the fetched columns, in their order; a missing match is a missing value, or a loss if required."""
-    keys = _keys(args, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    seen = _seen(args, keys, at, args.columns.values())
-    _once(seen, list(keys.values()), args.from_, at)
+    seen = seen_by(args, keys, at, args.columns.values())
+    check_once(seen, list(keys.values()), args.from_, at)
     own = seen.keyed.of(frame, list(keys))
-    made = with_columns(frame, _fetched(seen, args.columns, own))
+    made = with_columns(frame, fetched(seen, args.columns, own))
     if not args.required:
         return Outcome(made)
-    found, known = _matched(seen, own), known_in(frame, list(keys))
+    found, known = matched(seen, own), known_in(frame, list(keys))
     why = f"no row in {args.from_!r}", f"no value to match by in {', '.join(keys)}"
     return Outcome(rows_where(made, found), losses(made, dict(zip(why, (~found & known, ~known), strict=True))))
-
-
-def _once(seen: Seen, keys: list[str], name: str, at: At) -> None:
-    """Raise AnalysisError if a match value stands twice."""
-    import numpy as np
-
-    if len(seen.codes) and np.bincount(seen.codes).max() > 1:
-        twice = seen.table[keys].iloc[seen.rows]
-        found = ", ".join(str(v) for v in twice[twice.duplicated()].iloc[0])
-        raise at.fail(f"{name!r} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
 
 
 @dataclass(frozen=True)
@@ -103,10 +58,10 @@ class Pick:
 
 def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
     """Rows with the columns of the picked row; rows whose order value is missing are never picked."""
-    keys = _keys(args, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    seen = _ordered(_seen(args, keys, at, [*args.order, *args.columns.values()]), args)
-    return Outcome(with_columns(frame, _fetched(seen, args.columns, seen.keyed.of(frame, list(keys)))))
+    seen = _ordered(seen_by(args, keys, at, [*args.order, *args.columns.values()]), args)
+    return Outcome(with_columns(frame, fetched(seen, args.columns, seen.keyed.of(frame, list(keys)))))
 
 
 def _ordered(seen: Seen, args: Pick) -> Seen:
@@ -140,9 +95,9 @@ def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
     """
     import numpy as np
 
-    keys = _keys(args, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    seen = _seen(args, keys, at, filter(None, [args.column]))
+    seen = seen_by(args, keys, at, filter(None, [args.column]))
     own = seen.keyed.of(frame, list(keys))
     if args.how == "count":
         counts = np.bincount(seen.codes, minlength=len(seen.keyed.numbers) + 1)
@@ -178,10 +133,10 @@ class Exists:
 
 def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
-    keys = _keys(args, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    seen = _seen(args, keys, at)
-    found = _matched(seen, seen.keyed.of(frame, list(keys)))
+    seen = seen_by(args, keys, at)
+    found = matched(seen, seen.keyed.of(frame, list(keys)))
     return Outcome(with_columns(frame, {args.into: flagged(found, args.yes, args.no)}))
 
 
@@ -204,8 +159,8 @@ def rows_seen(args: Any, row: pd.Series[Any], at: At) -> tuple[str, tuple[int, .
     """The table that a step of this module looked into for a row, and the ``_src`` of the rows that counted."""
     if not isinstance(args, (Join, Pick, Aggregate, Exists)):
         return "", ()
-    keys = _keys(args, at)
-    seen = _seen(args, keys, at, args.order if isinstance(args, Pick) else ())
+    keys = keys_of(args, at)
+    seen = seen_by(args, keys, at, args.order if isinstance(args, Pick) else ())
     if isinstance(args, Pick):
         seen = _ordered(seen, args)
     rows = seen.rows[seen.codes == seen.keyed.number([row.get(own) for own in keys])]

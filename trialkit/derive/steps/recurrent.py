@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind, with_columns
+from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 

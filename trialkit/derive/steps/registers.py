@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns
 from trialkit.derive.keys import keyed
 from trialkit.methods._clinical import CUT, Grades
 from trialkit.methods._clinical import grade as grade_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind, losses, only, rows_where
+from trialkit.derive.base import At, Outcome, StepKind, losses
+from trialkit.derive.frames import only, rows_where
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -62,7 +63,7 @@ def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
     at.need(frame, (*args.by, *args.order, *args.where.columns))
     met = split(frame, args.where)
     blank: Literal["first", "last"] = "last" if args.rule == "first" else "first"
-    order = met.frame[list(args.order)].sort_values(list(args.order), kind="stable", na_position=blank).index
+    order = met.frame[list(args.order)].sort_values(list(args.order), kind="stable", na_position=blank).index.to_numpy()
     again = met.frame[list(args.by)].take(order).duplicated(keep=args.rule).sort_index().to_numpy()
     lost = losses(met.frame, {f"not the {args.rule} row of {', '.join(args.by)}": again})
     return Outcome(rows_where(met.frame, ~again), (*met.lost, *lost))

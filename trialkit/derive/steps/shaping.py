@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, losses, numbered, rows_where, with_columns, without
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, losses
+from trialkit.derive.frames import numbered, rows_where, with_columns, without
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:

@@ -53,7 +53,9 @@ def _of_one(frame: Columns, added: Columns, rows: int, more: int) -> pd.DataFram
     full, empty = (added, frame) if more else (frame, added)
     index = pd.RangeIndex(rows + more)
     lacking = {name: _blank(column, index) for name, column in empty.items() if name not in full}
-    return pd.DataFrame({**{name: column.set_axis(index) for name, column in full.items()}, **lacking}, index=index, copy=False)
+    return pd.DataFrame(
+        {**{name: column.set_axis(index) for name, column in full.items()}, **lacking}, index=index, copy=False
+    )
 
 
 def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:

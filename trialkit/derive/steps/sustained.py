@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
