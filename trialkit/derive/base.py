@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-FIRST = 50
+_LOOKED_AT = 50
 
 
 class Lookup(Protocol):
@@ -138,7 +138,7 @@ def filled(column: pd.Series[Any]) -> bool:
     """Whether the column has a value at all; mostly one stands among its first cells."""
     import pandas as pd
 
-    return bool(pd.notna(column.values[:FIRST]).any() or pd.notna(column.values).any())
+    return bool(pd.notna(column.values[:_LOOKED_AT]).any() or pd.notna(column.values).any())
 
 
 def losses(frame: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> tuple[Loss, ...]:

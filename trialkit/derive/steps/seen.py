@@ -44,6 +44,7 @@ class Seen:
 
 
 def seen_by(args: Looking, keys: dict[str, str], at: At, columns: Iterable[str] = ()) -> Seen:
+    """The rows that a step looks at. Raises AnalysisError for a column that the table does not have."""
     import numpy as np
 
     table = at.lookup.table(args.from_, at.place)
@@ -65,6 +66,7 @@ def matched(seen: Seen, own: np.ndarray) -> np.ndarray:
 
 
 def keys_of(args: Looking, at: At) -> dict[str, str]:
+    """{OWN: THEIR} columns that a row and its rows in the table have in common."""
     return args.match or {at.subject: at.lookup.subject(args.from_)}
 
 
