@@ -156,6 +156,8 @@ class Derivation:
 
 def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
     """The declared columns, sorted by key. Raises AnalysisError if one is missing or a key stands twice."""
+    import numpy as np
+
     wanted = list(dataset.columns) or [c for c in frame.columns if c != SRC]
     for name in (*wanted, *dataset.key, dataset.subject):
         if name not in frame.columns:
@@ -170,7 +172,8 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
             str(dataset.place),
             "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
         )
-    return numbered(only(frame, {name: name for name in (*wanted, SRC)}).take(order))
+    made = only(frame, {name: name for name in (*wanted, SRC)}).copy()  # puts columns of a type together: many read it
+    return numbered(made if (order == np.arange(len(made))).all() else made.take(order))
 
 
 def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray, int]:
