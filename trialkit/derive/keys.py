@@ -55,6 +55,24 @@ def keyed(frame: pd.DataFrame, names: Sequence[str]) -> Keyed:
     return Keyed(codes, numbers)
 
 
+def last_of_group(frame: pd.DataFrame, names: Sequence[str], places: np.ndarray) -> np.ndarray:
+    """For each row the last of these places whose row has the same values in the columns; -1 if there is none, or if
+    one of its values is missing."""
+    import numpy as np
+    import pandas as pd
+
+    codes = np.zeros(len(frame), dtype="int64")
+    for name in names:
+        more, distinct = pd.factorize(frame[name])
+        known = (codes >= 0) & (more >= 0)
+        codes[known] = pd.factorize(codes[known] * len(distinct) + more[known])[0]
+        codes[~known] = -1
+    last = np.full(codes.max(initial=-1) + 2, -1)
+    last[codes[places]] = places
+    last[-1] = -1
+    return last[codes]
+
+
 def known_in(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
     """Which rows have a value in all of these columns."""
     import numpy as np

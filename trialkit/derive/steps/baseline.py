@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trialkit.derive.base import At, Outcome, Problem, StepKind
 from trialkit.derive.frames import taken, with_columns, without
-from trialkit.derive.keys import keyed
+from trialkit.derive.keys import last_of_group
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -43,12 +43,11 @@ def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     keys = [at.subject, *args.by]
     candidates = np.flatnonzero(_candidates(frame, args, keys, at))
     ordered = candidates[frame[args.date].iloc[candidates].argsort(kind="stable")]
-    groups = keyed(frame, keys)
-    chosen = groups.spread(groups.codes[ordered], ordered, -1)
+    chosen = last_of_group(frame, keys, ordered)
     plain = without(frame, [args.into]) if args.into in frame else frame
-    made = with_columns(plain, {args.into: taken(frame[args.value], chosen[groups.codes])})
+    made = with_columns(plain, {args.into: taken(frame[args.value], chosen)})
     if args.flag:
-        made[args.flag] = flagged(np.isin(np.arange(len(frame)), chosen), "Y", "")
+        made[args.flag] = flagged(chosen == np.arange(len(frame)), "Y", "")
     return Outcome(made)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from trialkit.derive.base import At, Outcome, Problem, StepKind
 from trialkit.derive.frames import with_columns
-from trialkit.derive.keys import keyed, known_in
+from trialkit.derive.keys import known_in, last_of_group
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -110,8 +110,8 @@ def choose(frame: pd.DataFrame, args: Choose, at: At) -> Outcome:
     ordered = order.sort_values(
         list(args.order), ascending=[way == "up" for way in args.order.values()], kind="stable"
     ).index.to_numpy()
-    chosen = ordered[np.unique(keyed(frame, keys).codes[ordered], return_index=True)[1]]
-    return Outcome(with_columns(frame, {args.into: flagged(np.isin(np.arange(len(frame)), chosen), "Y", "")}))
+    chosen = last_of_group(frame, keys, ordered[::-1])
+    return Outcome(with_columns(frame, {args.into: flagged(chosen == np.arange(len(frame)), "Y", "")}))
 
 
 def _choose_problems(args: Choose) -> Iterator[Problem]:
