@@ -46,10 +46,19 @@ class Lookup(Protocol):
 
 @dataclass(frozen=True)
 class Loss:
-    """Rows a step dropped, and why (the frame holds the dropped rows)."""
+    """Rows a step dropped, and why: those of the frame for which the mask holds, all of them without a mask."""
 
     reason: str
     rows: pd.DataFrame
+    mask: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows) if self.mask is None else int(self.mask.sum())
+
+    def cells(self, name: str) -> list[Any]:
+        """A column of the rows; only so much of a frame is read of what is lost."""
+        column = self.rows[name]
+        return (column if self.mask is None else column[self.mask]).tolist()
 
 
 @dataclass(frozen=True)
@@ -143,4 +152,4 @@ def filled(column: pd.Series[Any]) -> bool:
 
 def losses(frame: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> tuple[Loss, ...]:
     """The rows lost by each reason, without the reasons for which none is."""
-    return tuple(Loss(reason, frame[mask]) for reason, mask in masks.items() if mask.any())
+    return tuple(Loss(reason, frame, mask) for reason, mask in masks.items() if mask.any())

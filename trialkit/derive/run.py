@@ -38,7 +38,7 @@ class Ledger:
     def add(self, of: str, order: int, step: str, rows_in: int, outcome: Outcome, subject: str) -> None:
         """Enter a step. Rows it added count as rows in. Raises AnalysisError if the rows do not reconcile."""
         rows_in += outcome.added
-        lost = sum(len(loss.rows) for loss in outcome.lost)
+        lost = sum(len(loss) for loss in outcome.lost)
         if rows_in != len(outcome.frame) + lost:
             raise AnalysisError(
                 f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost"
@@ -47,10 +47,10 @@ class Ledger:
         if not outcome.lost:
             self.rows.append({**entry, "lost": 0, "reason": "", "set_id": ""})
         for loss in outcome.lost:
-            subjects: list[str] = [str(cell) for cell in loss.rows[subject].tolist()] if subject in loss.rows else []
-            set_id, made = set_of(subjects, loss.rows[SRC].tolist())
+            subjects = [str(cell) for cell in loss.cells(subject)] if subject in loss.rows else []
+            set_id, made = set_of(subjects, loss.cells(SRC))
             self.sets[set_id] = made
-            self.rows.append({**entry, "lost": len(loss.rows), "reason": loss.reason, "set_id": set_id})
+            self.rows.append({**entry, "lost": len(loss), "reason": loss.reason, "set_id": set_id})
 
     def frame(self) -> pd.DataFrame:
         """The entries as a data frame with LEDGER_COLUMNS."""

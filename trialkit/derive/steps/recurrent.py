@@ -48,7 +48,7 @@ def recurrent(frame: pd.DataFrame, args: Recurrent, at: At) -> Outcome:
         raise at.fail("a subject stands twice, so that time at risk would be counted twice", "Use 'one_per' first.")
     risk = at.numbers(frame[args.until])
     none = ~(risk > 0)
-    events = other.loc[args.where.holds(other), [their, args.time, SRC]].dropna(subset=[args.time])
+    events = other.loc[args.where.holds(other), [their, args.time, SRC]].dropna(subset=[their, args.time])
     by: dict[Any, tuple[list[float], list[Any]]] = {}
     for name, time, source in events.sort_values(args.time, kind="stable").itertuples(index=False, name=None):
         times, sources = by.setdefault(name, ([], []))

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, filled
+from trialkit.derive.base import At, Outcome, Problem, StepKind, filled, losses
+from trialkit.derive.frames import rows_where, with_columns
+from trialkit.derive.keys import known_in
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -111,28 +114,24 @@ def collapse(frame: pd.DataFrame, args: Collapse, at: At) -> Outcome:
     column of ``by`` is missing make no group and are lost.
     """
     at.need(frame, [*args.by, *args.order, *(t.column for t in args.totals)])
-    whole = frame[list(args.by)].notna().all(axis=1)
+    whole = known_in(frame, args.by)
     rows = frame[whole].sort_values(list(args.order), kind="stable") if args.order else frame[whole]
-    groups = rows.groupby(list(args.by), sort=False)
-    made = rows.drop_duplicates(subset=list(args.by))[[*args.by, SRC]].reset_index(drop=True)
-    for total in args.totals:
-        made = made.merge(_total(rows, groups, total, at), on=list(args.by), how="left")
-    rest = rows[rows.duplicated(subset=list(args.by))]
-    losses = (
-        Loss(f"put together into one row of {', '.join(args.by)}", rest),
-        Loss(f"{' or '.join(args.by)} is missing", frame[~whole]),
-    )
-    return Outcome(made, tuple(loss for loss in losses if len(loss.rows)))
+    groups, again = rows.groupby(list(args.by), sort=False), rows.duplicated(subset=list(args.by)).to_numpy()
+    made = rows_where(rows[[*args.by, SRC]], ~again)
+    made = with_columns(made, {total.into: _total(rows, groups, total, at) for total in args.totals})
+    into_one = losses(rows, {f"put together into one row of {', '.join(args.by)}": again})
+    return Outcome(made, into_one + losses(frame, {f"{' or '.join(args.by)} is missing": ~whole}))
 
 
-def _total(rows: pd.DataFrame, groups: Any, total: Total, at: At) -> pd.DataFrame:
+def _total(rows: pd.DataFrame, groups: Any, total: Total, at: At) -> np.ndarray:
+    """The number of each group, in the order in which they appear."""
     if total.how == "count":
-        return groups.size().rename(total.into).astype(float).reset_index()  # type: ignore[no-any-return]
+        return groups.size().to_numpy(dtype=float)  # type: ignore[no-any-return]
     if total.how in ("sum", "mean"):
         at.numbers(rows[total.column])
     column = groups[total.column]
     made = column.sum(min_count=1) if total.how == "sum" else getattr(column, total.how)()
-    return made.rename(total.into).reset_index()  # type: ignore[no-any-return]
+    return made.to_numpy()  # type: ignore[no-any-return]
 
 
 def _collapse_problems(args: Collapse) -> Iterator[Problem]:
