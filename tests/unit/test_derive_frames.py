@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from tests.small_tables import dataset, run, shown
-from trialkit.derive.base import rows_where, with_columns
+from trialkit.derive.frames import rows_where, with_columns
 
 
 def test_a_column_made_or_replaced_is_not_in_the_frame_it_was_made_from() -> None:

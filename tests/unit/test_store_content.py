@@ -18,7 +18,7 @@ from trialkit.model import Field, Form, Table
 from trialkit.store import Item, Store, files, overlay
 from trialkit.store.merge import merged
 from trialkit.store.parquet import decode, encode
-from trialkit.store.typed import typed_frame
+from trialkit.store.typed import stamped, typed_frame
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def typed() -> Table:
 
 def test_a_table_comes_back_in_its_types() -> None:
     table = typed()
-    back = decode(encode(table), "place", table.sha256, table.file)
+    back = stamped(decode(encode(table), "place"), table.sha256, table.file)
     pd.testing.assert_frame_equal(back, typed_frame(table))
     assert list(back.columns) == ["T", "N", "D", "E", "_row", "_unread", "_upload", "_file"]
     assert back.dtypes.astype(str).tolist()[:5] == ["object", "float64", "datetime64[ns]", "object", "int64"]
@@ -138,7 +138,7 @@ def test_the_same_table_gives_the_same_bytes_under_any_name() -> None:
 
 def test_bytes_that_are_no_table() -> None:
     with pytest.raises(SnapshotError, match="is not a typed table"):
-        decode(b"PAR1 but not really", "tables/x", "", "")
+        decode(b"PAR1 but not really", "tables/x")
 
 
 # ---- laying uploads over each other --------------------------------------------------------------------------------

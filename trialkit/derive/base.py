@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from trialkit.derive.keys import Keyed
 from trialkit.errors import AnalysisError, did_you_mean
 from trialkit.model.study import Medicine, Study
 from trialkit.model.table import SRC
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_LOOKED_AT = 50
+
+
 class Lookup(Protocol):
     """What a step may see beyond its own rows."""
 
@@ -26,6 +30,9 @@ class Lookup(Protocol):
 
     def table(self, name: str, place: Where) -> pd.DataFrame:
         """The rows of another form or data set."""
+
+    def keyed(self, name: str, columns: tuple[str, ...]) -> Keyed:
+        """The rows of a form or data set by the values of these columns."""
 
     def subject(self, name: str) -> str:
         """The subject column of a form or data set."""
@@ -39,10 +46,19 @@ class Lookup(Protocol):
 
 @dataclass(frozen=True)
 class Loss:
-    """Rows a step dropped, and why (the frame holds the dropped rows)."""
+    """Rows a step dropped, and why: those of the frame for which the mask holds, all of them without a mask."""
 
     reason: str
     rows: pd.DataFrame
+    mask: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.rows) if self.mask is None else int(self.mask.sum())
+
+    def cells(self, name: str) -> list[Any]:
+        """A column of the rows; only so much of a frame is read of what is lost."""
+        column = self.rows[name]
+        return (column if self.mask is None else column[self.mask]).tolist()
 
 
 @dataclass(frozen=True)
@@ -124,49 +140,16 @@ def kind_of(column: pd.Series[Any]) -> str:
         return "dates"
     if kind in "biufc":
         return "numbers"
-    return "text" if column.notna().any() else ""
+    return "text" if filled(column) else ""
 
 
-def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame with these columns, new or in place of its own of that name. The others are shared with it and not
-    copied: no step changes the cells of a frame it gets."""
-    made = frame.copy(deep=False)
-    for name, values in columns.items():
-        made[name] = values
-    return made
-
-
-def rows_where(frame: pd.DataFrame, mask: np.ndarray) -> pd.DataFrame:
-    """The rows for which the mask holds, with a fresh index; if it holds for all they are shared and not copied."""
-    return numbered(frame.copy(deep=False) if mask.all() else frame[mask])
-
-
-def numbered(made: pd.DataFrame) -> pd.DataFrame:
-    """The frame, which is the caller's own, with a fresh index."""
+def filled(column: pd.Series[Any]) -> bool:
+    """Whether the column has a value at all; mostly one stands among its first cells."""
     import pandas as pd
 
-    made.index = pd.RangeIndex(len(made))
-    return made
+    return bool(pd.notna(column.values[:_LOOKED_AT]).any() or pd.notna(column.values).any())
 
 
-def per_subject(values: pd.DataFrame, keys: list[str], at: At, what: str) -> pd.Index[Any]:
-    """The match columns of a table as its index. Raises AnalysisError if a key stands twice."""
-    index = keyed(values, keys)
-    if not index.is_unique:
-        found = ", ".join(str(v) for v in values.loc[values.duplicated(subset=keys), keys].iloc[0])
-        raise at.fail(f"{what} has more than one row for {found}", "Use 'pick' or 'one_per' to say which row is meant.")
-    return index
-
-
-def taken(column: pd.Series[Any], places: np.ndarray) -> Any:
-    """The cells at these places of a column, and a missing one for the place -1."""
-    import pandas as pd
-
-    return pd.api.extensions.take(column.to_numpy(), places, allow_fill=True, fill_value=float("nan"))
-
-
-def keyed(frame: pd.DataFrame, names: list[str]) -> pd.Index[Any]:
-    """The values of one column, or of several together, as an index to look them up by."""
-    import pandas as pd
-
-    return pd.Index(frame[names[0]]) if len(names) == 1 else pd.MultiIndex.from_frame(frame[names])
+def losses(frame: pd.DataFrame, masks: Mapping[str, np.ndarray]) -> tuple[Loss, ...]:
+    """The rows lost by each reason, without the reasons for which none is."""
+    return tuple(Loss(reason, frame, mask) for reason, mask in masks.items() if mask.any())

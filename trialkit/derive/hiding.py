@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import Loss, Outcome, with_columns
+from trialkit.derive.base import Loss, Outcome
+from trialkit.derive.frames import with_columns
 from trialkit.model.analysis import Step
 from trialkit.model.study import Study
 from trialkit.model.tree import Tree

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome, numbered
+from trialkit.derive.base import At, Outcome
+from trialkit.derive.frames import numbered, only
 from trialkit.derive.hiding import SEEN, UNTOLD, Hidden, after, depends, of_form, veiled
+from trialkit.derive.keys import Keyed, keyed
 from trialkit.derive.steps import STEPS
 from trialkit.errors import AnalysisError, StudyError, did_you_mean
 from trialkit.model.analysis import Dataset, Step
@@ -36,7 +38,7 @@ class Ledger:
     def add(self, of: str, order: int, step: str, rows_in: int, outcome: Outcome, subject: str) -> None:
         """Enter a step. Rows it added count as rows in. Raises AnalysisError if the rows do not reconcile."""
         rows_in += outcome.added
-        lost = sum(len(loss.rows) for loss in outcome.lost)
+        lost = sum(len(loss) for loss in outcome.lost)
         if rows_in != len(outcome.frame) + lost:
             raise AnalysisError(
                 f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost"
@@ -45,10 +47,10 @@ class Ledger:
         if not outcome.lost:
             self.rows.append({**entry, "lost": 0, "reason": "", "set_id": ""})
         for loss in outcome.lost:
-            subjects: list[str] = loss.rows[subject].astype(str).tolist() if subject in loss.rows else []
-            set_id, made = set_of(subjects, loss.rows[SRC])
+            subjects = [str(cell) for cell in loss.cells(subject)] if subject in loss.rows else []
+            set_id, made = set_of(subjects, loss.cells(SRC))
             self.sets[set_id] = made
-            self.rows.append({**entry, "lost": len(loss.rows), "reason": loss.reason, "set_id": set_id})
+            self.rows.append({**entry, "lost": len(loss), "reason": loss.reason, "set_id": set_id})
 
     def frame(self) -> pd.DataFrame:
         """The entries as a data frame with LEDGER_COLUMNS."""
@@ -64,6 +66,7 @@ class Derivation:
         self.study, self.tables, self.ledger = study, tables, Ledger()
         self.datasets: dict[str, pd.DataFrame] = {}
         self.hidden: dict[str, Hidden] = {}
+        self._keyed: dict[tuple[str, tuple[str, ...]], Keyed] = {}
         self._open: list[str] = []
 
     def table(self, name: str, place: Where = NOWHERE) -> pd.DataFrame:
@@ -76,6 +79,12 @@ class Derivation:
         if name not in self.datasets:
             self.datasets[name] = self._derive(self.study.datasets[name])
         return self.datasets[name]
+
+    def keyed(self, name: str, columns: tuple[str, ...]) -> Keyed:
+        """The rows of a form or data set by the values of these columns, numbered once."""
+        if (name, columns) not in self._keyed:
+            self._keyed[name, columns] = keyed(self.table(name), columns)
+        return self._keyed[name, columns]
 
     def subject(self, name: str) -> str:
         """The subject column of a form or data set."""
@@ -147,6 +156,8 @@ class Derivation:
 
 def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
     """The declared columns, sorted by key. Raises AnalysisError if one is missing or a key stands twice."""
+    import numpy as np
+
     wanted = list(dataset.columns) or [c for c in frame.columns if c != SRC]
     for name in (*wanted, *dataset.key, dataset.subject):
         if name not in frame.columns:
@@ -161,7 +172,8 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
             str(dataset.place),
             "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
         )
-    return numbered(frame[[*wanted, SRC]].take(order))
+    made = only(frame, {name: name for name in (*wanted, SRC)}).copy()  # puts columns of a type together: many read it
+    return numbered(made if (order == np.arange(len(made))).all() else made.take(order))
 
 
 def _sorted(frame: pd.DataFrame, key: Sequence[str]) -> tuple[np.ndarray, int]:

@@ -49,9 +49,10 @@ class Test:
         (with the test's place) for a value that is not of the column's kind.
         """
         import numpy as np
+        import pandas as pd
 
         column = frame[self.column]
-        gone = column.isna().to_numpy()
+        gone: np.ndarray = pd.isna(column.values)
         if self.op == "missing":
             return (gone if self.values == ("true",) else ~gone), np.zeros(len(frame), dtype=bool)
         if column.dtype == "category":
@@ -61,6 +62,16 @@ class Test:
         holds = np.zeros(len(frame), dtype=bool)
         holds[~gone] = self._holds(column[~gone])
         return holds, gone
+
+    def holds(self, frame: pd.DataFrame) -> np.ndarray:
+        """The first of ``masks``. A missing cell is none of the values and no number is above or below it, so that
+        most tests need not look for missing cells."""
+        column = frame[self.column]
+        if self.op == "is" and column.dtype != "category":
+            return self._holds(column)
+        if self.op in _COMPARED and column.dtype.kind in "fM":
+            return self._holds(column)
+        return self.masks(frame)[0]
 
     def _by_category(self, column: pd.Series[Any]) -> np.ndarray:
         """Where it holds in a column of text as categories: each distinct text is tested once."""
@@ -75,7 +86,7 @@ class Test:
 
         if self.op in ("is", "not"):
             wanted = [self._typed(known, value) for value in self.values]
-            found = np.asarray(known.isin(wanted), dtype=bool)
+            found = _among(known, wanted)
             return found if self.op == "is" else ~found
         if self.op == "contains":
             return self._contains(known)
@@ -102,6 +113,16 @@ class Test:
             ) from None
 
 
+def _among(column: pd.Series[Any], wanted: list[Any]) -> np.ndarray:
+    """Which cells are one of the values."""
+    import numpy as np
+
+    if column.dtype != object:
+        return np.asarray(column.isin(wanted), dtype=bool)
+    values = frozenset(wanted)
+    return np.array([cell in values for cell in column.tolist()], dtype=bool)
+
+
 @dataclass(frozen=True)
 class Condition:
     """Tests that must all hold. The empty condition holds everywhere."""
@@ -121,7 +142,7 @@ class Condition:
         return " and ".join(test.words() for test in self.tests) or "always"
 
     def masks(self, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-        """(holds, unknown): unknown where some test is unknown and none fails."""
+        """(holds, unknown): unknown where some test is unknown and none fails. Raises as ``Test.masks``."""
         import numpy as np
 
         holds = np.ones(len(frame), dtype=bool)
@@ -132,17 +153,25 @@ class Condition:
             fails |= ~yes & ~unknown
         return holds, ~holds & ~fails
 
+    def holds(self, frame: pd.DataFrame) -> np.ndarray:
+        """The first of ``masks``, for a caller to whom unknown is no."""
+        import numpy as np
+
+        made = np.ones(len(frame), dtype=bool)
+        for test in self.tests:
+            made &= test.holds(frame)
+        return made
+
 
 def typed(column: pd.Series[Any], text: str) -> Any:
     """A condition's value in the type of the column it is compared with (number, timestamp, else text).
 
     Raises ValueError, whose message is what was wanted, if the text is not such a value.
     """
-    from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
-
-    if is_datetime64_any_dtype(column):
+    kind = column.dtype.kind
+    if kind == "M":
         return _timestamp(text)
-    return number(text) if is_numeric_dtype(column) else text
+    return number(text) if kind in "iufcb" else text
 
 
 def number(text: str) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.errors import SnapshotError
 from trialkit.model import Form, Table
 from trialkit.store.canonical import canonical
-from trialkit.store.typed import DTYPES, FILE, ROW, UNREAD, UPLOAD, column_of, kind_of, stamped, typed_frame
+from trialkit.store.typed import DTYPES, FILE, ROW, UNREAD, UPLOAD, column_of, kind_of, typed_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,9 @@ def encode(table: Table) -> bytes:
     return stream.getvalue()
 
 
-def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
-    """The frame as ``typed_frame`` made it. Raises SnapshotError if the bytes are no typed table."""
+def decode(content: bytes, place: str) -> dict[str, pd.Series[Any]]:
+    """The columns as ``typed_frame`` made them, on one index, without the upload and the file. Their cells may not be
+    written to. Raises SnapshotError if the bytes are no typed table."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -56,7 +57,7 @@ def decode(content: bytes, place: str, sha256: str, file: str) -> pd.DataFrame:
     except (pa.ArrowException, KeyError, TypeError, ValueError) as error:
         raise SnapshotError("this file is not a typed table of this store", place, "Restore it.") from error
     index = pd.RangeIndex(table.num_rows)  # one for all: pandas then has nothing to align
-    return stamped({name: _column(table[name], types[name], index) for name in table.column_names}, sha256, file)
+    return {name: _column(table[name], types[name], index) for name in table.column_names}
 
 
 def column_types(form: Form) -> dict[str, str]:
@@ -80,4 +81,4 @@ def _column(column: pa.ChunkedArray, kind: str, index: pd.Index[Any]) -> pd.Seri
 
     values, dtype = column.to_numpy(), DTYPES[kind]
     made = values if values.dtype == dtype else column_of(pd.Series(values), kind).to_numpy()
-    return pd.Series(made, dtype=dtype, index=index)
+    return pd.Series(made, dtype=made.dtype, index=index)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, StepKind
+from trialkit.derive.frames import with_columns
 
 if TYPE_CHECKING:
     import pandas as pd

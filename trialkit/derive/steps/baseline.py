@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, keyed, taken, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import taken, with_columns, without
+from trialkit.derive.keys import last_of_group
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -35,20 +37,23 @@ class Baseline:
 
 def baseline(frame: pd.DataFrame, args: Baseline, at: At) -> Outcome:
     """Rows with the subject's baseline value in every row, and a flag Y on the record it was taken from."""
+    import numpy as np
+
     at.need(frame, [args.value, args.date, args.start, *args.by, *args.where.columns])
     keys = [at.subject, *args.by]
-    ordered = frame[_candidates(frame, args, keys, at)].sort_values(args.date, kind="stable")
-    chosen = ordered.drop_duplicates(subset=keys, keep="last")
-    values = taken(chosen[args.value], keyed(chosen, keys).get_indexer(keyed(frame, keys)))
-    made = with_columns(frame.drop(columns=[args.into], errors="ignore"), {args.into: values})
+    candidates = np.flatnonzero(_candidates(frame, args, keys, at))
+    ordered = candidates[frame[args.date].iloc[candidates].argsort(kind="stable")]
+    chosen = last_of_group(frame, keys, ordered)
+    plain = without(frame, [args.into]) if args.into in frame else frame
+    made = with_columns(plain, {args.into: taken(frame[args.value], chosen)})
     if args.flag:
-        made[args.flag] = flagged(frame.index.isin(chosen.index), "Y", "")
+        made[args.flag] = flagged(chosen == np.arange(len(frame)), "Y", "")
     return Outcome(made)
 
 
 def _candidates(frame: pd.DataFrame, args: Baseline, keys: list[str], at: At) -> np.ndarray:
     """Which rows may be the baseline, as a mask."""
-    made = args.where.masks(frame)[0]
+    made = args.where.holds(frame)
     for name in (args.value, args.date, *keys, *filter(None, [args.start])):
         made &= frame[name].notna().to_numpy()
     if args.start:
@@ -84,7 +89,7 @@ def change(frame: pd.DataFrame, args: Change, at: At) -> Outcome:
     """Rows with value - baseline, and percent change (missing where the baseline is 0); both columns hold numbers."""
     at.need(frame, [args.value, args.baseline, *args.where.columns])
     value, base = at.numbers(frame[args.value]), at.numbers(frame[args.baseline])
-    difference = (value - base).where(args.where.masks(frame)[0])
+    difference = (value - base).where(args.where.holds(frame))
     made = with_columns(frame, {args.into: difference})
     if args.percent:
         made[args.percent] = 100 * difference / base.where(base != 0)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition, number, typed
 
 if TYPE_CHECKING:
@@ -38,16 +39,19 @@ class Map:
 
 def recode(frame: pd.DataFrame, args: Map, at: At) -> Outcome:
     """Rows with the recoded column; missing stays missing. A column of numbers or dates is matched as such."""
+    import numpy as np
+    import pandas as pd
+
     at.need(frame, [args.column])
     column = frame[args.column]
     table = _table(column, args, at)
-    unknown = column.notna() & ~column.isin(list(table))
+    made = np.array([table.get(cell, np.nan) for cell in column.tolist()], dtype=object)
+    unknown = pd.isna(made) & pd.notna(column.values)
     if unknown.any():
         raise at.fail(
             f"{args.column} holds {column[unknown].iloc[0]!r}, which has no value in the map",
             f"Add it to 'values' of {args.into}, or filter those rows first.",
         )
-    made = column.map(table)
     return Outcome(with_columns(frame, {args.into: made.astype(float if args.type == "number" else object)}))
 
 
@@ -89,14 +93,14 @@ class Flag:
 def flag(frame: pd.DataFrame, args: Flag, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
     at.need(frame, args.where.columns)
-    return Outcome(with_columns(frame, {args.into: flagged(args.where.masks(frame)[0], args.yes, args.no)}))
+    return Outcome(with_columns(frame, {args.into: flagged(args.where.holds(frame), args.yes, args.no)}))
 
 
 def flagged(holds: np.ndarray, yes: str, no: str) -> Any:
     """The text of each row: ``yes`` where it holds, else ``no``, which is missing where it is ""."""
     import numpy as np
 
-    return np.array([yes if hit else (no or None) for hit in holds], dtype=object)  # object also without any row
+    return np.array([no or None, yes], dtype=object)[holds.astype("intp")]
 
 
 OPERATIONS = ("on_or_after", "after", "on_or_before", "before", "equal")
@@ -132,15 +136,16 @@ def compare(frame: pd.DataFrame, args: Compare, at: At) -> Outcome:
     return Outcome(with_columns(frame, {args.into: flagged(held, args.yes, args.no)}))
 
 
-def days(frame: pd.DataFrame, start: str, end: str, at: At) -> pd.Series[float]:
+def days(frame: pd.DataFrame, start: str, end: str, at: At) -> np.ndarray:
     """end - start in whole days, missing where either is."""
-    from pandas.api.types import is_datetime64_any_dtype
+    import numpy as np
 
     at.need(frame, [start, end])
     for name in (start, end):
-        if not is_datetime64_any_dtype(frame[name]):
+        if frame[name].dtype.kind != "M":
             raise at.fail(f"{name} is not a date column", "Declare the field as 'type: date' in its form.")
-    return (frame[end].dt.normalize() - frame[start].dt.normalize()).dt.days.astype(float)
+    first, last = (frame[name].to_numpy().astype("datetime64[D]") for name in (start, end))
+    return np.where(np.isnat(first) | np.isnat(last), np.nan, (last - first).astype(float))
 
 
 @dataclass(frozen=True)
@@ -154,8 +159,10 @@ class StudyDay:
 
 def study_day(frame: pd.DataFrame, args: StudyDay, at: At) -> Outcome:
     """Rows with the study day."""
+    import numpy as np
+
     difference = days(frame, args.start, args.date, at)
-    return Outcome(with_columns(frame, {args.into: difference.where(difference < 0, difference + 1)}))
+    return Outcome(with_columns(frame, {args.into: np.where(difference < 0, difference, difference + 1)}))
 
 
 @dataclass(frozen=True)

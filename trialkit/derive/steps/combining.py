@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.model.rounding import rounded
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns, without
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -93,10 +94,12 @@ def area(frame: pd.DataFrame, args: Area, at: At) -> Outcome:
 
     Raises AnalysisError if a group has two values at one time.
     """
+    import pandas as pd
+
     keys = [at.subject, *args.by]
     at.need(frame, [*keys, args.value, args.time, *args.where.columns])
     at.numbers(frame[args.value])
-    rows = frame[args.where.masks(frame)[0] & frame[args.time].isin(args.needed).to_numpy()]
+    rows = frame[args.where.holds(frame) & frame[args.time].isin(args.needed).to_numpy()]
     rows = rows[rows[args.value].notna()]
     twice = rows.duplicated(subset=[*keys, args.time])
     if twice.any():
@@ -107,11 +110,11 @@ def area(frame: pd.DataFrame, args: Area, at: At) -> Outcome:
         raise at.fail(f"two values of {args.value} at one time: {found}", "Choose one with 'one_per' or 'where'.")
     wide = rows.pivot(index=keys, columns=args.time, values=args.value).reindex(columns=sorted(args.needed))
     times = wide.columns.to_numpy(dtype=float)
-    made = wide.apply(lambda row: _area(times, row.to_numpy(dtype=float), args), axis=1, result_type="reduce")
-    plain = frame.drop(columns=[args.into], errors="ignore")
+    made = pd.Series([_area(times, row, args) for row in wide.to_numpy(dtype=float)], wide.index, dtype=float)
+    plain = without(frame, [args.into])
     if not len(wide):
         return Outcome(with_columns(plain, {args.into: float("nan")}))
-    return Outcome(plain.merge(made.rename(args.into).astype(float).reset_index(), on=keys, how="left"))
+    return Outcome(plain.merge(made.rename(args.into).reset_index(), on=keys, how="left"))
 
 
 def _area(times: np.ndarray, values: np.ndarray, args: Area) -> float:

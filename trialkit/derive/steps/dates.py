@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.derive.steps.columns import flagged
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.derive.steps.columns import days
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
@@ -87,7 +88,7 @@ def _dates(frame: pd.DataFrame, origin: Origin, censor: float, at: At) -> pd.Dat
     at.need(other, [origin.date, *origin.where.columns], what)
     if kind_of(other[origin.date]) not in ("dates", ""):
         raise at.fail(f"{origin.date} of {what} is not a date column", "Declare the field as 'type: date' in its form.")
-    rows = other[origin.where.masks(other)[0] & other[origin.date].notna().to_numpy()]
+    rows = other[origin.where.holds(other) & other[origin.date].notna().to_numpy()]
     return pd.DataFrame(
         {
             _DATE: rows[origin.date].to_numpy(),

@@ -2,62 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import (
-    At,
-    Loss,
-    Outcome,
-    Problem,
-    StepKind,
-    keyed,
-    kind_of,
-    per_subject,
-    rows_where,
-    taken,
-    with_columns,
-)
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, losses
+from trialkit.derive.frames import rows_where, taken, with_columns
+from trialkit.derive.keys import known_in
 from trialkit.derive.steps.columns import flagged
+from trialkit.derive.steps.seen import Seen, check_once, fetched, keys_of, matched, seen_by
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
-
-
-def _other(name: str, where: Condition, at: At, keys: dict[str, str], columns: Iterable[str] = ()) -> pd.DataFrame:
-    """The rows of another table that meet a condition (unknown counts as not met) and can be matched, with their
-    match values, ``columns`` and source.
-
-    A row with a missing match value belongs to nobody and is left out.
-    """
-    other, named = at.lookup.table(name, at.place), list(dict.fromkeys([*keys.values(), *columns]))
-    at.need(other, [*named, *where.columns], f"{name!r}")
-    meets = where.masks(other)[0]
-    for key in keys.values():
-        meets &= other[key].notna().to_numpy()
-    rows = other[[*named, SRC]]
-    return rows if meets.all() else rows[meets]
-
-
-def _fetch(
-    frame: pd.DataFrame, other: pd.DataFrame, index: pd.Index[Any], columns: dict[str, str], keys: Iterable[str]
-) -> pd.DataFrame:
-    """``frame`` with columns {NEW: OLD} of ``other``, whose rows stand in ``index`` by the values of ``keys``."""
-    places = index.get_indexer(keyed(frame, list(keys)))
-    return with_columns(frame, {new: taken(other[old], places) for new, old in columns.items()})
-
-
-def _matched(frame: pd.DataFrame, other: pd.DataFrame, keys: dict[str, str]) -> np.ndarray:
-    """Which rows have a row with the same keys in ``other``."""
-    return keyed(frame, list(keys)).isin(keyed(other, list(keys.values())))
-
-
-def _keys(match: dict[str, str], name: str, at: At) -> dict[str, str]:
-    return match or {at.subject: at.lookup.subject(name)}
 
 
 @dataclass(frozen=True)
@@ -73,19 +31,17 @@ class Join:
 
 def join(frame: pd.DataFrame, args: Join, at: At) -> Outcome:
     """Rows with the fetched columns, in their order; a missing match is a missing value, or a loss if required."""
-    keys = _keys(args.match, args.from_, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, keys, args.columns.values())
-    index = per_subject(other, list(keys.values()), at, repr(args.from_))
-    made = _fetch(frame, other, index, args.columns, keys)
+    seen = seen_by(args, keys, at, args.columns.values())
+    check_once(seen, list(keys.values()), args.from_, at)
+    own = seen.keyed.of(frame, list(keys))
+    made = with_columns(frame, fetched(seen, args.columns, own))
     if not args.required:
         return Outcome(made)
-    found, blank = _matched(frame, other, keys), frame[list(keys)].isna().any(axis=1).to_numpy()
-    lost = (
-        Loss(f"no row in {args.from_!r}", made[~found & ~blank]),
-        Loss(f"no value to match by in {', '.join(keys)}", made[blank]),
-    )
-    return Outcome(rows_where(made, found), tuple(loss for loss in lost if len(loss.rows)))
+    found, known = matched(seen, own), known_in(frame, list(keys))
+    why = f"no row in {args.from_!r}", f"no value to match by in {', '.join(keys)}"
+    return Outcome(rows_where(made, found), losses(made, dict(zip(why, (~found & known, ~known), strict=True))))
 
 
 @dataclass(frozen=True)
@@ -102,12 +58,20 @@ class Pick:
 
 def pick(frame: pd.DataFrame, args: Pick, at: At) -> Outcome:
     """Rows with the columns of the picked row; rows whose order value is missing are never picked."""
-    keys = _keys(args.match, args.from_, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, keys, [*args.order, *args.columns.values()])
-    ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
-    one = ordered.drop_duplicates(subset=list(keys.values()), keep=args.rule)
-    return Outcome(_fetch(frame, one, keyed(one, list(keys.values())), args.columns, keys))
+    seen = _ordered(seen_by(args, keys, at, [*args.order, *args.columns.values()]), args)
+    return Outcome(with_columns(frame, fetched(seen, args.columns, seen.keyed.of(frame, list(keys)))))
+
+
+def _ordered(seen: Seen, args: Pick) -> Seen:
+    """The rows with all values of the order, the one to be picked last."""
+    import numpy as np
+
+    order = seen.table[list(args.order)].iloc[seen.rows].set_axis(np.arange(len(seen.rows)))
+    places = order.dropna().sort_values(list(args.order), kind="stable").index.to_numpy()
+    places = places if args.rule == "last" else places[::-1]
+    return replace(seen, rows=seen.rows[places], codes=seen.codes[places])
 
 
 @dataclass(frozen=True)
@@ -129,17 +93,19 @@ def aggregate(frame: pd.DataFrame, args: Aggregate, at: At) -> Outcome:
     Where all of a subject's values are missing the summary is missing, a sum too. Raises AnalysisError for a column
     that cannot be summarized so.
     """
-    keys = _keys(args.match, args.from_, at)
+    import numpy as np
+
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, keys, filter(None, [args.column]))
+    seen = seen_by(args, keys, at, filter(None, [args.column]))
+    own = seen.keyed.of(frame, list(keys))
     if args.how == "count":
-        table = other.groupby(list(keys.values()), sort=False).size().astype(float).to_frame("value")
-        made = _fetch(frame, table, table.index, {args.into: "value"}, keys)
-        return Outcome(with_columns(made, {args.into: made[args.into].fillna(0.0)}))
-    values = _summable(other[args.column], args, at)
-    grouped = values.groupby([other[key] for key in keys.values()], sort=False)
+        counts = np.bincount(seen.codes, minlength=len(seen.keyed.numbers) + 1)
+        return Outcome(with_columns(frame, {args.into: counts[own].astype(float)}))
+    grouped = _summable(seen.table[args.column].iloc[seen.rows], args, at).groupby(seen.codes, sort=False)
     summary = grouped.sum(min_count=1) if args.how == "sum" else grouped.agg(args.how)
-    return Outcome(_fetch(frame, summary.to_frame("value"), summary.index, {args.into: "value"}, keys))
+    places = seen.keyed.spread(summary.index.to_numpy(), np.arange(len(summary)), -1)[own]
+    return Outcome(with_columns(frame, {args.into: taken(summary, places)}))
 
 
 def _summable(column: pd.Series[Any], args: Aggregate, at: At) -> pd.Series[Any]:
@@ -167,10 +133,11 @@ class Exists:
 
 def exists(frame: pd.DataFrame, args: Exists, at: At) -> Outcome:
     """Rows with the flag; ``no: ""`` leaves it missing."""
-    keys = _keys(args.match, args.from_, at)
+    keys = keys_of(args, at)
     at.need(frame, keys)
-    other = _other(args.from_, args.where, at, keys)
-    return Outcome(with_columns(frame, {args.into: flagged(_matched(frame, other, keys), args.yes, args.no)}))
+    seen = seen_by(args, keys, at)
+    found = matched(seen, seen.keyed.of(frame, list(keys)))
+    return Outcome(with_columns(frame, {args.into: flagged(found, args.yes, args.no)}))
 
 
 def _exists_words(args: Exists) -> str:
@@ -192,11 +159,9 @@ def rows_seen(args: Any, row: pd.Series[Any], at: At) -> tuple[str, tuple[int, .
     """The table that a step of this module looked into for a row, and the ``_src`` of the rows that counted."""
     if not isinstance(args, (Join, Pick, Aggregate, Exists)):
         return "", ()
-    keys = _keys(args.match, args.from_, at)
-    other = _other(args.from_, args.where, at, keys, args.order if isinstance(args, Pick) else ())
-    for own, their in keys.items():
-        other = other[(other[their] == row.get(own)).to_numpy()]
+    keys = keys_of(args, at)
+    seen = seen_by(args, keys, at, args.order if isinstance(args, Pick) else ())
     if isinstance(args, Pick):
-        ordered = other.dropna(subset=list(args.order)).sort_values(list(args.order), kind="stable")
-        other = ordered.head(1) if args.rule == "first" else ordered.tail(1)
-    return args.from_, tuple(int(source) for source in other[SRC])
+        seen = _ordered(seen, args)
+    rows = seen.rows[seen.codes == seen.keyed.number([row.get(own) for own in keys])]
+    return args.from_, tuple(seen.table[SRC].iloc[rows[-1:] if isinstance(args, Pick) else rows].tolist())

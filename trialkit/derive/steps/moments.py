@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 
 if TYPE_CHECKING:
     import pandas as pd

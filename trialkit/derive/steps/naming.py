@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def classify(frame: pd.DataFrame, args: Classify, at: At) -> Outcome:
     made = np.full(len(frame), args.otherwise or None, dtype=object)
     named = np.zeros(len(frame), dtype=bool)
     for case in args.cases:
-        meets = case.where.masks(frame)[0] & ~named
+        meets = case.where.holds(frame) & ~named
         made[meets] = case.says
         named |= meets
     return Outcome(with_columns(frame, {args.into: made}))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind, with_columns
+from trialkit.derive.base import At, Loss, Outcome, StepKind
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -47,9 +48,12 @@ def recurrent(frame: pd.DataFrame, args: Recurrent, at: At) -> Outcome:
         raise at.fail("a subject stands twice, so that time at risk would be counted twice", "Use 'one_per' first.")
     risk = at.numbers(frame[args.until])
     none = ~(risk > 0)
-    events = other[args.where.masks(other)[0]].dropna(subset=[args.time])
-    by = {name: (rows[args.time].tolist(), rows[SRC].tolist()) for name, rows in
-          events.sort_values(args.time, kind="stable").groupby(their)}  # fmt: skip
+    events = other.loc[args.where.holds(other), [their, args.time, SRC]].dropna(subset=[their, args.time])
+    by: dict[Any, tuple[list[float], list[Any]]] = {}
+    for name, time, source in events.sort_values(args.time, kind="stable").itertuples(index=False, name=None):
+        times, sources = by.setdefault(name, ([], []))
+        times.append(time)
+        sources.append(source)
     made = [
         (place, *interval)
         for place, (name, end, src) in enumerate(zip(frame[at.subject], risk, frame[SRC], strict=True))

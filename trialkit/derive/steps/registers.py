@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns
+from trialkit.derive.keys import keyed
 from trialkit.methods._clinical import CUT, Grades
 from trialkit.methods._clinical import grade as grade_of
 from trialkit.model.units import Quantity
@@ -87,12 +89,12 @@ def convert(frame: pd.DataFrame, args: Convert, at: At) -> Outcome:
 
     quantities = at.lookup.quantities(args.form, args.field, at.place)
     at.need(frame, [args.value, args.unit, *([args.quantity] if args.quantity else [])])
-    of = frame[args.quantity] if args.quantity else [next(iter(quantities), "")] * len(frame)
-    pairs = list(zip(of, frame[args.unit], strict=True))
-    known = {pair: _unit(quantities, *pair) for pair in set(pairs)}
-    made = at.numbers(frame[args.value]).to_numpy() * np.array([known[pair][0] for pair in pairs], float)
-    made = made + np.array([known[pair][1] for pair in pairs], float)
-    units = np.array([known[pair][2] for pair in pairs], dtype=object)
+    said = keyed(frame, [args.quantity, args.unit] if args.quantity else [args.unit])
+    only = next(iter(quantities), "")
+    pairs = list(said.numbers) if args.quantity else [(only, unit) for unit in said.numbers]
+    factors, offsets, bases = zip(*(_unit(quantities, *pair) for pair in [*pairs, (None, None)]), strict=True)
+    made = at.numbers(frame[args.value]).to_numpy() * np.array(factors)[said.codes] + np.array(offsets)[said.codes]
+    units = np.array(bases, dtype=object)[said.codes]
     return Outcome(with_columns(frame, {args.into: made, **({args.base: units} if args.base else {})}))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, StepKind, numbered, rows_where
+from trialkit.derive.base import At, Outcome, StepKind, losses
+from trialkit.derive.frames import only, rows_where
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
@@ -23,9 +24,7 @@ class Take:
 def take(frame: pd.DataFrame, args: Take, at: At) -> Outcome:
     """Exactly the named columns, renamed, in the order given; the source of each row stays."""
     at.need(frame, args.columns.values())
-    taken = frame[[*args.columns.values(), SRC]]
-    taken.columns = [*args.columns, SRC]
-    return Outcome(taken)
+    return Outcome(only(frame, {**args.columns, SRC: SRC}))
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,7 @@ def split(frame: pd.DataFrame, where: Condition, reason: str = "") -> Outcome:
     """Rows that meet ``where``, and two losses: "not" and "a value is missing"."""
     holds, unknown = where.masks(frame)
     no, gone = reason or f"not: {where.words()}", f"a value is missing in: {where.words()}"
-    lost = tuple(Loss(why, frame[mask]) for why, mask in ((no, ~holds & ~unknown), (gone, unknown)) if mask.any())
-    return Outcome(rows_where(frame, holds), lost)
+    return Outcome(rows_where(frame, holds), losses(frame, {no: ~holds & ~unknown, gone: unknown}))
 
 
 @dataclass(frozen=True)
@@ -64,12 +62,11 @@ def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
     """One row per group; the others are lost with that reason, and rows that do not meet ``where`` under their own."""
     at.need(frame, (*args.by, *args.order, *args.where.columns))
     met = split(frame, args.where)
-    ordered = met.frame.sort_values(
-        list(args.order), kind="stable", na_position="last" if args.rule == "first" else "first"
-    )
-    kept = ~ordered.duplicated(subset=list(args.by), keep=args.rule)
-    lost = Loss(f"not the {args.rule} row of {', '.join(args.by)}", ordered[~kept])
-    return Outcome(numbered(ordered[kept].sort_index()), (*met.lost, *((lost,) if len(lost.rows) else ())))
+    blank: Literal["first", "last"] = "last" if args.rule == "first" else "first"
+    order = met.frame[list(args.order)].sort_values(list(args.order), kind="stable", na_position=blank).index.to_numpy()
+    again = met.frame[list(args.by)].take(order).duplicated(keep=args.rule).sort_index().to_numpy()
+    lost = losses(met.frame, {f"not the {args.rule} row of {', '.join(args.by)}": again})
+    return Outcome(rows_where(met.frame, ~again), (*met.lost, *lost))
 
 
 def _take_words(args: Take) -> str:

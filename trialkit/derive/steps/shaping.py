@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, kind_of, losses
+from trialkit.derive.frames import numbered, rows_where, with_columns, without
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -35,15 +36,14 @@ def unpivot(frame: pd.DataFrame, args: Unpivot, at: At) -> Outcome:
     block, many = frame[list(args.columns)], len(args.columns)
     if any(kind_of(frame[name]) == "numbers" for name in args.columns):
         block = block.astype(float)
-    made = frame.drop(columns=list(args.columns)).iloc[np.repeat(np.arange(len(frame)), many)].reset_index(drop=True)
+    made = numbered(without(frame, args.columns).take(np.repeat(np.arange(len(frame)), many)))
     names = np.tile(np.array(list(args.columns.values()), dtype=object), len(frame))
     made = with_columns(made, {args.names: names, args.values: block.to_numpy().ravel()})
     added = len(made) - len(frame)
     if args.missing == "kept":
         return Outcome(made, added=added)
-    blank = made[args.values].isna()
-    lost = (Loss(f"no value in {args.values}", made[blank]),) if blank.any() else ()
-    return Outcome(made[~blank].reset_index(drop=True), lost, added)
+    blank = made[args.values].isna().to_numpy()
+    return Outcome(rows_where(made, ~blank), losses(made, {f"no value in {args.values}": blank}), added)
 
 
 def _unpivot_problems(args: Unpivot) -> Iterator[Problem]:
@@ -69,7 +69,7 @@ def cross(frame: pd.DataFrame, args: Cross, at: At) -> Outcome:
     """
     other = at.lookup.table(args.from_, at.place)
     at.need(other, [*args.columns.values(), *args.where.columns], repr(args.from_))
-    named = other.loc[args.where.masks(other)[0], list(args.columns.values())]
+    named = other.loc[args.where.holds(other), list(args.columns.values())]
     values = named.dropna().drop_duplicates().sort_values(list(args.columns.values()), kind="stable")
     if not len(values):
         lost = (Loss(f"no row of {args.from_!r} to cross with", frame),) if len(frame) else ()

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Loss, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, filled, losses
+from trialkit.derive.frames import rows_where, with_columns
+from trialkit.derive.keys import known_in
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -26,6 +29,7 @@ class Append:
 
 def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
     """The rows of both; a column that one of them lacks is missing there. Added rows count as rows in."""
+    import numpy as np
     import pandas as pd
 
     other = at.lookup.table(args.from_, at.place)
@@ -33,18 +37,28 @@ def append(frame: pd.DataFrame, args: Append, at: At) -> Outcome:
     for name in args.columns:
         if name in frame:
             at.comparable(frame[name], other[args.columns[name]].rename(name))
-    rows = other[args.where.masks(other)[0]]
-    added = pd.DataFrame({new: rows[old].to_numpy() for new, old in args.columns.items()}).assign(**args.constant)
-    added[SRC] = rows[SRC].to_numpy()
-    if not len(frame) or not len(added):  # an empty part has no types to mix
-        whole = (added if len(added) else frame).reset_index(drop=True)
-        other = frame if len(added) else added
-        lacking = {str(name): _blank(other[name], whole.index) for name in other if name not in whole}
-        return Outcome(with_columns(whole, lacking), added=len(added))
-    names = [*frame.columns, *(name for name in added if name not in frame)]
-    index = pd.RangeIndex(len(frame) + len(added))
-    columns = {name: _stacked(frame, added, name, index) for name in names}
-    return Outcome(pd.DataFrame(columns, index=index), added=len(added))
+    rows = np.flatnonzero(args.where.holds(other))
+    added = {new: other[old].iloc[rows] for new, old in args.columns.items()}
+    added |= {name: pd.Series(np.full(len(rows), text, dtype=object)) for name, text in args.constant.items()}
+    added[SRC] = other[SRC].iloc[rows]
+    parts = {str(name): column for name, column in frame.items()}, added
+    stacked = _under_each_other if len(frame) and len(rows) else _of_one
+    return Outcome(stacked(*parts, len(frame), len(rows)), added=len(rows))
+
+
+Columns = dict[str, "pd.Series[Any]"]
+
+
+def _of_one(frame: Columns, added: Columns, rows: int, more: int) -> pd.DataFrame:
+    """One part alone, and the columns of the other, which has no rows and no types to mix."""
+    import pandas as pd
+
+    full, empty = (added, frame) if more else (frame, added)
+    index = pd.RangeIndex(rows + more)
+    lacking = {name: _blank(column, index) for name, column in empty.items() if name not in full}
+    return pd.DataFrame(
+        {**{name: column.set_axis(index) for name, column in full.items()}, **lacking}, index=index, copy=False
+    )
 
 
 def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
@@ -54,22 +68,25 @@ def _blank(column: pd.Series[Any], index: pd.Index[Any]) -> pd.Series[Any]:
     return pd.Series(None, index=index, dtype="float64" if column.dtype.kind in "iuf" else column.dtype)
 
 
-def _stacked(frame: pd.DataFrame, added: pd.DataFrame, name: str, index: pd.Index[Any]) -> pd.Series[Any]:
-    """A column of both parts in the type of the one that has it."""
+def _under_each_other(frame: Columns, added: Columns, rows: int, more: int) -> pd.DataFrame:
+    import pandas as pd
+
+    index = pd.RangeIndex(rows + more)
+    sizes = (frame, rows), (added, more)
+    return pd.DataFrame({name: _stacked(name, sizes, index) for name in {**frame, **added}}, index=index, copy=False)
+
+
+def _stacked(name: str, parts: tuple[tuple[Columns, int], ...], index: pd.Index[Any]) -> pd.Series[Any]:
+    """A column of both parts in the type of the first that has a value of it, or of the last that has it at all."""
     import numpy as np
     import pandas as pd
 
-    typed = (
-        frame[name] if name in frame and frame[name].notna().any() else added[name] if name in added else frame[name]
-    )
+    there = [part[name] for part, _ in parts if name in part]
+    typed = there[0] if filled(there[0]) else there[-1]
     dtype: Any = "float64" if typed.dtype.kind in "iuf" and name != SRC else typed.dtype
-    parts = [
-        (part[name] if part[name].dtype == dtype else part[name].astype(dtype))
-        if name in part
-        else pd.Series([None] * len(part), dtype=dtype)
-        for part in (frame, added)
-    ]
-    return pd.Series(np.concatenate([part.to_numpy() for part in parts]), index=index, dtype=dtype)
+    columns = [part[name] if name in part else pd.Series([None] * size, dtype=dtype) for part, size in parts]
+    cells = [(column if column.dtype == dtype else column.astype(dtype)).to_numpy() for column in columns]
+    return pd.Series(np.concatenate(cells), index=index, dtype=dtype)
 
 
 @dataclass(frozen=True)
@@ -97,28 +114,24 @@ def collapse(frame: pd.DataFrame, args: Collapse, at: At) -> Outcome:
     column of ``by`` is missing make no group and are lost.
     """
     at.need(frame, [*args.by, *args.order, *(t.column for t in args.totals)])
-    whole = frame[list(args.by)].notna().all(axis=1)
+    whole = known_in(frame, args.by)
     rows = frame[whole].sort_values(list(args.order), kind="stable") if args.order else frame[whole]
-    groups = rows.groupby(list(args.by), sort=False)
-    made = rows.drop_duplicates(subset=list(args.by))[[*args.by, SRC]].reset_index(drop=True)
-    for total in args.totals:
-        made = made.merge(_total(rows, groups, total, at), on=list(args.by), how="left")
-    rest = rows[rows.duplicated(subset=list(args.by))]
-    losses = (
-        Loss(f"put together into one row of {', '.join(args.by)}", rest),
-        Loss(f"{' or '.join(args.by)} is missing", frame[~whole]),
-    )
-    return Outcome(made, tuple(loss for loss in losses if len(loss.rows)))
+    groups, again = rows.groupby(list(args.by), sort=False), rows.duplicated(subset=list(args.by)).to_numpy()
+    made = rows_where(rows[[*args.by, SRC]], ~again)
+    made = with_columns(made, {total.into: _total(rows, groups, total, at) for total in args.totals})
+    into_one = losses(rows, {f"put together into one row of {', '.join(args.by)}": again})
+    return Outcome(made, into_one + losses(frame, {f"{' or '.join(args.by)} is missing": ~whole}))
 
 
-def _total(rows: pd.DataFrame, groups: Any, total: Total, at: At) -> pd.DataFrame:
+def _total(rows: pd.DataFrame, groups: Any, total: Total, at: At) -> np.ndarray:
+    """The number of each group, in the order in which they appear."""
     if total.how == "count":
-        return groups.size().rename(total.into).astype(float).reset_index()  # type: ignore[no-any-return]
+        return groups.size().to_numpy(dtype=float)  # type: ignore[no-any-return]
     if total.how in ("sum", "mean"):
         at.numbers(rows[total.column])
     column = groups[total.column]
     made = column.sum(min_count=1) if total.how == "sum" else getattr(column, total.how)()
-    return made.rename(total.into).reset_index()  # type: ignore[no-any-return]
+    return made.to_numpy()  # type: ignore[no-any-return]
 
 
 def _collapse_problems(args: Collapse) -> Iterator[Problem]:

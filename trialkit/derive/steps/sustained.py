@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.model.condition import Condition
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def sustained(frame: pd.DataFrame, args: Sustained, at: At) -> Outcome:
 
     at.need(frame, [args.order, *args.by, *args.where.columns, *args.among.columns])
     keys = [at.subject, *args.by]
-    part = args.among.masks(frame)[0] & frame[[args.order, *keys]].notna().all(axis=1).to_numpy()
+    part = args.among.holds(frame) & frame[[args.order, *keys]].notna().all(axis=1).to_numpy()
     holds, unknown = args.where.masks(frame)
     ordered = frame.loc[part, [*keys, args.order]].sort_values([*keys, args.order], kind="stable")
     twice = ordered.duplicated()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from trialkit.derive.base import At, Outcome, StepKind, kind_of, with_columns
+from trialkit.derive.base import At, Outcome, StepKind, kind_of
+from trialkit.derive.frames import with_columns
 from trialkit.errors import did_you_mean
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from trialkit.derive.base import At, Outcome, Problem, StepKind, with_columns
+from trialkit.derive.base import At, Outcome, Problem, StepKind
+from trialkit.derive.frames import with_columns
+from trialkit.derive.keys import known_in, last_of_group
 from trialkit.derive.steps.columns import flagged
 from trialkit.model.condition import Condition
 
@@ -99,14 +101,17 @@ class Choose:
 
 def choose(frame: pd.DataFrame, args: Choose, at: At) -> Outcome:
     """Rows with Y on the chosen record, missing on the others; a record with a missing group or order is not chosen."""
+    import numpy as np
+
     keys = [at.subject, *args.by]
     at.need(frame, [*keys, *args.order, *args.where.columns])
-    candidates = frame[args.where.masks(frame)[0] & frame[[*keys, *args.order]].notna().all(axis=1).to_numpy()]
-    ordered = candidates.sort_values(
+    candidates = args.where.holds(frame) & known_in(frame, [*keys, *args.order])
+    order = frame.loc[candidates, list(args.order)]
+    ordered = order.sort_values(
         list(args.order), ascending=[way == "up" for way in args.order.values()], kind="stable"
-    )
-    chosen = ordered.drop_duplicates(subset=keys, keep="first").index
-    return Outcome(with_columns(frame, {args.into: flagged(frame.index.isin(chosen), "Y", "")}))
+    ).index.to_numpy()
+    chosen = last_of_group(frame, keys, ordered[::-1])
+    return Outcome(with_columns(frame, {args.into: flagged(chosen == np.arange(len(frame)), "Y", "")}))
 
 
 def _choose_problems(args: Choose) -> Iterator[Problem]:
