@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trialkit.model.result import Set, set_of
+from trialkit.model.result import Set, set_from
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
@@ -19,9 +19,15 @@ class Behind:
     """
 
     def __init__(self, frame: pd.DataFrame, universe: pd.DataFrame, subject: str) -> None:
-        self._frame = _members(frame, subject)
-        self._universe = _members(universe, subject)
+        import numpy as np
+        import pandas as pd
+
+        both = pd.concat([frame[subject], universe[subject]]).astype(str).to_numpy(dtype=object)
+        codes, self._subjects = pd.factorize(both, sort=True)
+        self._frame = codes[: len(frame)], frame[SRC].to_numpy()
+        self._universe = codes[len(frame) :], universe[SRC].to_numpy()
         self._known: dict[tuple[bytes, bytes], tuple[str, Set]] = {}
+        self._unique = np.unique
 
     def find(self, rows: np.ndarray | None, units: np.ndarray | None) -> tuple[str, Set]:
         """The id and set of rows and subjects at positions; the subjects are those of the rows if not given, the
@@ -30,13 +36,9 @@ class Behind:
         if key not in self._known:
             subjects = self._frame[0][rows] if units is None else self._universe[0][units]
             sources = self._universe[1][units] if rows is None else self._frame[1][rows]
-            self._known[key] = set_of(subjects, sources.tolist())
+            names = self._subjects[self._unique(subjects)]
+            self._known[key] = set_from(tuple(names.tolist()), tuple(self._unique(sources).tolist()))
         return self._known[key]
-
-
-def _members(frame: pd.DataFrame, subject: str) -> tuple[np.ndarray, np.ndarray]:
-    """The subject and the source of each row."""
-    return frame[subject].astype(str).to_numpy(dtype=object), frame[SRC].to_numpy()
 
 
 def _bytes(at: np.ndarray | None) -> bytes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.behind import Behind
 from trialkit.analyze.intercurrent import rows_by_strategy
@@ -12,12 +13,17 @@ from trialkit.derive.base import Loss, Outcome
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
+from trialkit.methods.base import Inputs
 from trialkit.model.analysis import AnalysisSpec, ListingSpec, Population
 from trialkit.model.study import Study
 from trialkit.model.table import SRC
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Universes = dict[tuple[str, str], tuple["pd.DataFrame", str]]
+"""The subjects and the arm column by population and arm column."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +43,49 @@ class Prepared:
         """The subjects and source rows behind positions in frame and universe."""
         return Behind(self.frame, self.universe, self.subject)
 
+    def inputs(self, total: str, columns: Iterable[str] | None = None) -> Inputs:
+        """What a method is given; with ``columns`` the rows have no others that it reads, so that groups of them are
+        not taken out of all columns."""
+        wanted = None if columns is None else {self.subject, self.arm, *columns}
+        names = [name for name in self.frame.columns if wanted is None or name in wanted]
+        return Inputs(
+            frame=self.frame if wanted is None else self.frame[names],
+            universe=self.universe,
+            subject=self.subject,
+            arm=self.arm or None,
+            arms=self.arms,
+            reference=self.reference or None,
+            total=total or None,
+        )
+
+
+@dataclass
+class Shared:
+    """What the analyses of the same data sets have in common: the subjects of a population, the rows of those that
+    choose them alike, and how these were chosen."""
+
+    universes: Universes = field(default_factory=dict)
+    rows: dict[Any, tuple[Prepared, Ledger]] = field(default_factory=dict)
+
+    def prepared(self, study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
+        """As ``prepare``; the rows are chosen once for all analyses that choose them alike."""
+        moved = (spec.estimand, spec.date, *spec.failure.items()) if spec.date else ()
+        key = (spec.dataset, spec.where, spec.population, spec.arm, spec.by, moved)
+        if key not in self.rows:
+            own = Ledger()
+            self.rows[key] = prepare(study, spec, datasets, own, self.universes), own
+        made, own = self.rows[key]
+        ledger.rows += [entry | {"of": f"analysis {spec.id}"} for entry in own.rows]
+        ledger.sets |= own.sets
+        return made
+
 
 def prepare(
     study: Study,
     spec: AnalysisSpec,
     datasets: dict[str, pd.DataFrame],
     ledger: Ledger,
-    universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] | None = None,
+    universes: Universes | None = None,
 ) -> Prepared:
     """Select the rows of an analysis by its condition, population, estimand and ``by`` levels; enter what is lost.
 

@@ -38,8 +38,6 @@ def in_order(study: Study, only: Iterable[str]) -> list[AnalysisSpec]:
 
 def found_for(params: Any, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """By hypothesis the result row of its p-value; none where no such result (or not exactly one) is there."""
-    named = {one.analysis for one in params.hypotheses}
-    rows = [row for row in rows if row["analysis"] in named]
     found = {one.name: _found(one, rows) for one in params.hypotheses}
     return {name: own[0] for name, own in found.items() if len(own) == 1}
 

@@ -65,6 +65,10 @@ class Results:
 
 def set_of(subjects: Iterable[str], sources: Iterable[int]) -> tuple[str, Set]:
     """A Set and its id: the hash of its content, so that equal sets are kept once."""
-    made = Set(tuple(sorted(set(subjects))), tuple(sorted(set(map(int, sources)))))
-    text = "\x1f".join(made.subjects) + "\x1e" + ",".join(map(str, made.sources))
-    return hashlib.sha256(text.encode()).hexdigest()[:16], made
+    return set_from(tuple(sorted(set(subjects))), tuple(sorted(set(map(int, sources)))))
+
+
+def set_from(subjects: tuple[str, ...], sources: tuple[int, ...]) -> tuple[str, Set]:
+    """The same of subjects and source rows that are sorted and there once."""
+    text = "\x1f".join(subjects) + "\x1e" + ",".join(map(str, sources))
+    return hashlib.sha256(text.encode()).hexdigest()[:16], Set(subjects, sources)

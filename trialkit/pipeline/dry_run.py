@@ -136,7 +136,7 @@ def _listing(study: Study, spec: ListingSpec, frames: dict[str, pd.DataFrame]) -
 def _params(study: Study, spec: AnalysisSpec, frame: pd.DataFrame) -> Iterator[StudyError]:
     """The method's parameters that name columns."""
     from trialkit.analyze import bind
-    from trialkit.analyze.run import COLUMN_PARAMS
+    from trialkit.analyze.check import COLUMN_PARAMS
 
     params: Any = bind(spec)
     arm = spec.arm or study.populations[spec.population].arm
