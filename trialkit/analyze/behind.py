@@ -19,15 +19,14 @@ class Behind:
     """
 
     def __init__(self, frame: pd.DataFrame, universe: pd.DataFrame, subject: str) -> None:
-        import numpy as np
         import pandas as pd
 
         both = pd.concat([frame[subject], universe[subject]]).astype(str).to_numpy(dtype=object)
-        codes, self._subjects = pd.factorize(both, sort=True)
+        codes, subjects = pd.factorize(both, sort=True)
+        self._subjects: list[str] = subjects.tolist()
         self._frame = codes[: len(frame)], frame[SRC].to_numpy()
         self._universe = codes[len(frame) :], universe[SRC].to_numpy()
         self._known: dict[tuple[bytes, bytes], tuple[str, Set]] = {}
-        self._unique = np.unique
 
     def find(self, rows: np.ndarray | None, units: np.ndarray | None) -> tuple[str, Set]:
         """The id and set of rows and subjects at positions; the subjects are those of the rows if not given, the
@@ -36,8 +35,8 @@ class Behind:
         if key not in self._known:
             subjects = self._frame[0][rows] if units is None else self._universe[0][units]
             sources = self._universe[1][units] if rows is None else self._frame[1][rows]
-            names = self._subjects[self._unique(subjects)]
-            self._known[key] = set_from(tuple(names.tolist()), tuple(self._unique(sources).tolist()))
+            names = (self._subjects[code] for code in sorted(set(subjects.tolist())))
+            self._known[key] = set_from(tuple(names), tuple(sorted(set(sources.tolist()))))
         return self._known[key]
 
 

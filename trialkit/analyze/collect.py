@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.prepare import Prepared, Shared
-from trialkit.analyze.results import set_behind
+from trialkit.analyze.results import behind_result, union
 from trialkit.derive.run import Ledger
 from trialkit.errors import AnalysisError
 from trialkit.methods.base import Row
@@ -71,11 +71,15 @@ class Collector:
         self, spec: AnalysisSpec, rows: Sequence[Row], found: dict[str, dict[str, Any]], at: Prepared
     ) -> None:
         """Enter rows made of the results ``found``, each with what these stand on."""
-        before = len(self)
+        before, known = len(self), dict[tuple[str, ...], str]()
         self.add(spec, spec.method, rows, at)
         for i, row in enumerate(rows, start=before):
-            if behind := set_behind(row, found, self.ledger.sets):
-                self.columns["set_id"][i], self.ledger.sets[behind[0]] = behind
+            ids = behind_result(row, found)
+            if ids and ids not in known:
+                known[ids], made = union(ids, self.ledger.sets)
+                self.ledger.sets[known[ids]] = made
+            if ids:
+                self.columns["set_id"][i] = known[ids]
 
     def refuse(self, spec: AnalysisSpec, why: str) -> None:
         """Enter that an analysis is not computed at all."""
@@ -86,7 +90,7 @@ class Collector:
 
     def rows_of(self, analyses: Collection[str]) -> list[dict[str, Any]]:
         """The rows of some analyses so far, each with its columns by name."""
-        at = [i for i, name in enumerate(self.columns["analysis"]) if name in analyses]
+        at = [i for i, name in enumerate(self.columns["analysis"]) if name in analyses] if analyses else []
         return [{name: column[i] for name, column in self.columns.items()} for i in at]
 
     def frame(self) -> pd.DataFrame:

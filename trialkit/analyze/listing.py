@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trialkit.analyze.hiding import Veil
-from trialkit.analyze.prepare import members_of, universe_of, with_arm
+from trialkit.analyze.prepare import Shared, members_of, with_arm
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
@@ -27,6 +27,7 @@ class Lister:
     datasets: dict[str, pd.DataFrame]
     ledger: Ledger
     veil: Veil
+    shared: Shared
 
     def make(self, spec: ListingSpec) -> Listing:
         """One listing. Its frame has the columns asked for and ``_src``, in the order asked for.
@@ -65,7 +66,7 @@ class Lister:
 
     def _of_population(self, spec: ListingSpec, frame: pd.DataFrame, subject: str) -> pd.DataFrame:
         population = self.study.populations[spec.population]
-        universe, arm = universe_of(self.study, spec, population, self.datasets)
+        universe, arm = self.shared.universe(self.study, spec, self.datasets)
         their = self.study.datasets[population.dataset].subject
         outcome = members_of(frame, universe, subject, their, population)
         self.ledger.add(f"listing {spec.id}", 2, f"population {population.label}", len(frame), outcome, subject)

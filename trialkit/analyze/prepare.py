@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-Universes = dict[tuple[str, str], tuple["pd.DataFrame", str]]
-"""The subjects and the arm column by population and arm column."""
-
-
 @dataclass(frozen=True)
 class Prepared:
     """The rows of one analysis: ``frame`` (with the arm column of the population), ``universe`` (one row a
@@ -64,8 +60,17 @@ class Shared:
     """What the analyses of the same data sets have in common: the subjects of a population, the rows of those that
     choose them alike, and how these were chosen."""
 
-    universes: Universes = field(default_factory=dict)
+    universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] = field(default_factory=dict)
     rows: dict[Any, tuple[Prepared, Ledger]] = field(default_factory=dict)
+
+    def universe(
+        self, study: Study, spec: AnalysisSpec | ListingSpec, datasets: dict[str, pd.DataFrame]
+    ) -> tuple[pd.DataFrame, str]:
+        """As ``universe_of``, once for all analyses and listings of the population and arm column."""
+        key = (spec.population, spec.arm)
+        if key not in self.universes:
+            self.universes[key] = universe_of(study, spec, study.populations[spec.population], datasets)
+        return self.universes[key]
 
     def prepared(self, study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
         """As ``prepare``; the rows are chosen once for all analyses that choose them alike."""
@@ -73,7 +78,7 @@ class Shared:
         key = (spec.dataset, spec.where, spec.population, spec.arm, spec.by, moved)
         if key not in self.rows:
             own = Ledger()
-            self.rows[key] = prepare(study, spec, datasets, own, self.universes), own
+            self.rows[key] = prepare(study, spec, datasets, own, self.universe(study, spec, datasets)), own
         made, own = self.rows[key]
         ledger.rows += [entry | {"of": f"analysis {spec.id}"} for entry in own.rows]
         ledger.sets |= own.sets
@@ -85,21 +90,18 @@ def prepare(
     spec: AnalysisSpec,
     datasets: dict[str, pd.DataFrame],
     ledger: Ledger,
-    universes: Universes | None = None,
+    subjects: tuple[pd.DataFrame, str] | None = None,
 ) -> Prepared:
     """Select the rows of an analysis by its condition, population, estimand and ``by`` levels; enter what is lost.
 
-    ``universes`` keeps the subjects of each population and arm for the next analysis of the same data sets.
+    ``subjects`` are those of ``universe_of``, if they are known.
 
     Raises AnalysisError for an absent column, an arm that the protocol does not have, or a population with more
     than one row per subject.
     """
     population = study.populations[spec.population]
     dataset = study.datasets[spec.dataset]
-    universes, key = {} if universes is None else universes, (spec.population, spec.arm)
-    if key not in universes:
-        universes[key] = universe_of(study, spec, population, datasets)
-    universe, arm = universes[key]
+    universe, arm = subjects or universe_of(study, spec, population, datasets)
     frame = datasets[spec.dataset]
     named = (*spec.where.columns, *spec.by, *filter(None, [spec.date]), *spec.failure)
     _need(frame, named, spec, spec.dataset)

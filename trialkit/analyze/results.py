@@ -51,12 +51,16 @@ def inputs_of(params: Any, found: dict[str, dict[str, Any]], universe: pd.DataFr
     return Inputs(frame=pd.DataFrame({"hypothesis": names, "p": p}), universe=universe, subject=subject)
 
 
-def set_behind(row: Row, found: dict[str, dict[str, Any]], sets: dict[str, Set]) -> tuple[str, Set] | None:
-    """What a number made of p-values stands on: the set of its hypothesis, or of all that it is adjusted for."""
+def behind_result(row: Row, found: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """The ids of the sets that a number made of p-values stands on: that of its hypothesis, or those of all that it is
+    adjusted for."""
     own = [found[level] for _, level in row.groups if level in found] if row.stat == "p" else list(found.values())
-    made = [sets[one["set_id"]] for one in own if one["set_id"] in sets]
-    if row.value is None or not made:
-        return None
+    return tuple(dict.fromkeys(one["set_id"] for one in own if one["set_id"])) if row.value is not None else ()
+
+
+def union(ids: Iterable[str], sets: dict[str, Set]) -> tuple[str, Set]:
+    """Several sets as one, with its id."""
+    made = [sets[name] for name in ids]
     return set_of((s for one in made for s in one.subjects), (s for one in made for s in one.sources))
 
 

@@ -50,7 +50,7 @@ def analyze(
             _analysis(study, seen, derived.datasets, collector, veil)
             if less := veil.left_out(spec):
                 collector.refuse(spec, less)
-    lister = Lister(study, derived.datasets, collector.ledger, veil)
+    lister = Lister(study, derived.datasets, collector.ledger, veil, collector.shared)
     listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
     ledger = pd.concat(parts, ignore_index=True) if parts else collector.ledger.frame()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -18,11 +17,11 @@ def normal_rows(name: str, value: float, se: float, confidence: float, blank: Ro
     Where the standard error is 0 only the value and its se are given, with a warning.
     """
     shown = (lambda v: float(np.exp(v))) if log else float
-    yield replace(blank, stat=name, value=shown(value))
+    yield blank.but(stat=name, value=shown(value))
     warning = "" if se > 0 else "standard error 0: no event before the time; no interval, no test"
-    yield replace(blank, stat=f"{name}_se", value=float(se), warning=warning)
+    yield blank.but(stat=f"{name}_se", value=float(se), warning=warning)
     if se > 0:
         half, z = float(ndtri((1 + confidence) / 2)) * se, value / se
         for stat, number in (("ci_low", shown(value - half)), ("ci_high", shown(value + half)), ("z", float(z))):
-            yield replace(blank, stat=f"{name}_{stat}", value=number)
-        yield replace(blank, stat=f"{name}_p", value=2 * float(ndtr(-abs(z))))
+            yield blank.but(stat=f"{name}_{stat}", value=number)
+        yield blank.but(stat=f"{name}_p", value=2 * float(ndtr(-abs(z))))

@@ -24,4 +24,4 @@ Run = Callable[[Inputs, Any], list[Row]]
 def run_on(run: Run, inputs: Inputs, at: np.ndarray, params: Any, **columns: Any) -> Iterator[Row]:
     """The rows of a method run on the narrowed inputs, with positions in the whole frame."""
     for row in run(narrowed(inputs, at, **columns), params):
-        yield row if row.rows is None else replace(row, rows=at[row.rows])
+        yield row if row.rows is None else row.but(rows=at[row.rows])

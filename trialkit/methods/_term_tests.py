@@ -67,11 +67,11 @@ def term_tests(found: Terms, y: np.ndarray, full: Fit, kind: Type, at: np.ndarra
         smaller, larger = (least_squares([c for t in some for c in blocks[t]], y) for some in (before, [*before, term]))
         df, ss = smaller.df - larger.df, smaller.rss - larger.rss
         if not df:
-            yield replace(blank, stat=f"{name}_p", error="not estimable: the term repeats other columns")
+            yield blank.but(stat=f"{name}_p", error="not estimable: the term repeats other columns")
             continue
         f = ss / df / (full.rss / full.df)
         values = {"ss": ss, "df": float(df), "f": f, "p": float(fdtrc(df, full.df, max(f, 0.0)))}
-        yield from (replace(blank, stat=f"{name}_{stat}", value=value) for stat, value in values.items())
+        yield from (blank.but(stat=f"{name}_{stat}", value=value) for stat, value in values.items())
 
 
 def _before(order: list[Term], term: Term, kind: Type) -> list[Term]:

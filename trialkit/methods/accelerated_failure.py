@@ -11,7 +11,7 @@ Source: Kalbfleisch and Prentice (2002) The Statistical Analysis of Failure Time
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -144,4 +144,4 @@ def _terms(inputs: Inputs, columns: list[Column], fit: ParametricFit, at: np.nda
         values |= {"coef": coef, "se": error, "z": coef / error, "p": 2 * ndtr(-abs(coef / error))}
         if params.distribution in ("weibull", "exponential"):
             values["hazard_ratio"] = np.exp(-coef / sigma)
-        yield from (replace(blank, stat=stat, value=float(value)) for stat, value in values.items())
+        yield from (blank.but(stat=stat, value=float(value)) for stat, value in values.items())

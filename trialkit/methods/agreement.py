@@ -14,7 +14,7 @@ Source: Cohen (1968) Psychol Bull 70, 213-220; Fleiss, Cohen and Everitt (1969) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -71,20 +71,20 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 
 def _one(table: np.ndarray, blank: Row, confidence: float) -> Iterator[Row]:
     n = float(table.sum())
-    yield replace(blank, value=n)
+    yield blank.but(value=n)
     if not n:
-        yield replace(blank, stat="agreement", error="nobody has both ratings")
+        yield blank.but(stat="agreement", error="nobody has both ratings")
         return
-    yield replace(blank, stat="agreement", value=float(np.trace(table)) / n)
+    yield blank.but(stat="agreement", value=float(np.trace(table)) / n)
     for name in WEIGHTS:
         found = kappa(table, name)
         if found is None:
-            yield replace(blank, stat=name, error="both ratings are in one and the same category: kappa does not exist")
+            yield blank.but(stat=name, error="both ratings are in one and the same category: kappa does not exist")
             continue
         value, se = found
         half = float(ndtri((1 + confidence) / 2)) * se
         for stat, number in (("", value), ("_se", se), ("_ci_low", value - half), ("_ci_high", value + half)):
-            yield replace(blank, stat=f"{name}{stat}", value=number)
+            yield blank.but(stat=f"{name}{stat}", value=number)
 
 
 def kappa(table: np.ndarray, weights: str) -> tuple[float, float] | None:

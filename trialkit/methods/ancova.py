@@ -15,7 +15,7 @@ Source: Searle, Speed and Milliken (1980) The American Statistician 34, 216-221.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -158,25 +158,25 @@ def _lsmeans(used: Used, fit: Fit, means: dict[str, np.ndarray], params: Params)
     for i, (arm, contrast) in enumerate(means.items()):
         blank, found = Row("lsmean", arm=arm, rows=used.at[used.code == i]), fit.estimate(contrast)
         if found is None:
-            yield replace(blank, error="not estimable: the columns left out make this mean ambiguous")
+            yield blank.but(error="not estimable: the columns left out make this mean ambiguous")
             continue
         mean, se = found
         limits = {"ci_low": mean - half * se, "ci_high": mean + half * se}
         for stat, value in ({"lsmean": mean, "se": se, "df": float(fit.df)} | limits).items():
-            yield replace(blank, stat=stat, value=value)
+            yield blank.but(stat=stat, value=value)
 
 
 def _difference(fit: Fit, contrast: np.ndarray, params: Params, blank: Row, name: str = "diff") -> Iterator[Row]:
     found = fit.estimate(contrast)
     if found is None:
-        yield replace(blank, stat=name, error="not estimable: the columns left out make this difference ambiguous")
+        yield blank.but(stat=name, error="not estimable: the columns left out make this difference ambiguous")
         return
     value, se = found
     half = float(stdtrit(fit.df, (1 + params.confidence) / 2)) * se
     t = value / se
     values = {name: value, "se": se, "df": float(fit.df), "t": t, "p": 2 * float(stdtr(fit.df, -abs(t)))}
     for stat, number in (values | {"ci_low": value - half, "ci_high": value + half}).items():
-        yield replace(blank, stat=stat, value=number)
+        yield blank.but(stat=stat, value=number)
 
 
 def _dose(used: Used, params: Params) -> Iterator[Row]:
@@ -192,4 +192,4 @@ def _dose(used: Used, params: Params) -> Iterator[Row]:
     contrast = np.append(np.zeros(1 + len(used.columns)), 1.0)
     blank = Row("", variable_level=DOSE, rows=used.at)
     for row in _difference(fit, contrast, params, blank, "slope"):
-        yield replace(row, stat=f"dose_{row.stat}")
+        yield row.but(stat=f"dose_{row.stat}")

@@ -9,7 +9,7 @@ Source: Andersen and Gill (1982) Ann Stat 10, 1100-1120; Lin, Wei, Yang and Ying
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trialkit.methods import cox
 from trialkit.methods._cox.model import Parameters
@@ -34,4 +34,4 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     names = Parameters.__dataclass_fields__
     model = cox.Params(**{name: getattr(params, name) for name in names}, robust=params.robust)
     found = cox.run(inputs, model)
-    return [replace(row, stat="rate_ratio") if row.stat == "hazard_ratio" else row for row in found]
+    return [row.but(stat="rate_ratio") if row.stat == "hazard_ratio" else row for row in found]

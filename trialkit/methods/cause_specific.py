@@ -9,7 +9,7 @@ Source: Prentice et al. (1978) Biometrics 34, 541-554; Latouche et al. (2013) J 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trialkit.methods import cox, log_rank
 from trialkit.methods._competing import competing
@@ -55,7 +55,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         inner = narrowed(inputs, found.data.at, **given)
         for row in _cause(inner, params):
             rows = None if row.rows is None else found.data.at[row.rows]
-            made.append(replace(row, groups=((params.reason, name),), rows=rows))
+            made.append(row.but(groups=((params.reason, name),), rows=rows))
     return made
 
 
@@ -67,7 +67,7 @@ def _cause(inputs: Inputs, params: Params) -> Iterator[Row]:
     )  # fmt: skip
     try:
         rows = log_rank.run(inputs, test)
-        yield from (replace(row, stat=f"log_rank_{row.stat}") for row in rows if row.stat in ("chisq", "df", "p"))
+        yield from (row.but(stat=f"log_rank_{row.stat}") for row in rows if row.stat in ("chisq", "df", "p"))
     except MethodError as error:
         yield Row("log_rank_p", error=str(error))
     try:

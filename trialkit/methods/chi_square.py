@@ -69,19 +69,19 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 def _rows(table: Table, params: Params, scores: np.ndarray) -> Iterator[Row]:
     variable = params.variable or ""
     blank = Row("n", arm=table.arm, reference=table.reference, variable=variable, rows=table.rows, units=table.units)
-    yield replace(blank, value=float(table.counts.sum()))
+    yield blank.but(value=float(table.counts.sum()))
     used = table.counts.sum(axis=0) > 0
     if used.sum() < 2:
-        yield replace(blank, stat="p", error="all subjects are in one category: there is nothing to test")
+        yield blank.but(stat="p", error="all subjects are in one category: there is nothing to test")
         return
     used_table = replace(table, counts=table.counts[:, used], levels=tuple(np.array(table.levels, object)[used]))
     chisq, df, p = _tested(used_table, params, scores)
     for stat, value in (("chisq", chisq), ("df", float(df)), ("p", p)):
-        yield replace(blank, stat=stat, value=value, warning=used_table.sparse)
+        yield blank.but(stat=stat, value=value, warning=used_table.sparse)
     if used_table.counts.shape == (2, 2):
         ratio, level = used_table.odds_ratio, used_table.levels[1] if variable else ""
         text, warning = ("", "") if ratio is not None else ("NE", "a cell is empty")
-        yield replace(blank, stat="odds_ratio", value=ratio, text=text, warning=warning, variable_level=level)
+        yield blank.but(stat="odds_ratio", value=ratio, text=text, warning=warning, variable_level=level)
 
 
 def _tested(table: Table, params: Params, scores: np.ndarray) -> tuple[float, int, float]:

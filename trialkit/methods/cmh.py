@@ -19,7 +19,7 @@ Source: Landis, Heyman and Koch (1978) Int Stat Rev 46, 237-254; Mantel (1963) J
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -100,15 +100,15 @@ def _compared(
     )
     counts = found.counts[:, at, :].astype(float)
     used = counts[counts.sum(axis=(1, 2)) > 1]
-    yield replace(blank, value=float(used.sum()))
-    yield replace(blank, stat="strata", value=float(len(used)))
+    yield blank.but(value=float(used.sum()))
+    yield blank.but(stat="strata", value=float(len(used)))
     for name in TESTS:
         q, df = cmh(used, name, scores[0], scores[1], params.scores)
         if df == 0:
-            yield replace(blank, stat=f"{name}_p", error="the table has one arm or one category in every stratum")
+            yield blank.but(stat=f"{name}_p", error="the table has one arm or one category in every stratum")
             continue
         for stat, value in ((name, q), (f"{name}_df", float(df)), (f"{name}_p", float(chdtrc(df, q)))):
-            yield replace(blank, stat=stat, value=value)
+            yield blank.but(stat=stat, value=value)
 
 
 def cmh(counts: np.ndarray, test: str, rows: np.ndarray, columns: np.ndarray, scores: str) -> tuple[float, int]:

@@ -8,7 +8,7 @@ category holds the subjects who have rows and no value in any of them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -103,16 +103,16 @@ def _missing(variable: str, found: np.ndarray, unit: np.ndarray, inputs: Inputs,
 def _rows(cell: Cell, here: np.ndarray, who: np.ndarray, params: Params) -> Iterator[Row]:
     n, rows, units = int(who.sum()), positions(here & cell.group.rows), positions(who)
     blank = Row("n", arm=cell.group.label, variable=cell.variable, variable_level=cell.level, rows=rows, units=units)
-    yield replace(blank, value=float(n))
+    yield blank.but(value=float(n))
     if cell.level == MISSING and params.denominator == "nonmissing":
         return
     base = cell.group.units if params.denominator == "universe" else cell.subjects(cell.found != "")
-    yield replace(blank, stat="N", value=float(base.sum()), rows=None, units=positions(base))
-    yield percent(n, int(base.sum()), replace(blank, stat="pct"))
+    yield blank.but(stat="N", value=float(base.sum()), rows=None, units=positions(base))
+    yield percent(n, int(base.sum()), blank.but(stat="pct"))
 
 
 def percent(n: int, of: int, row: Row) -> Row:
     """The row with value 100 n / of, or none and a warning when there is nobody to divide by."""
     if not of:
-        return replace(row, warning="nobody in the denominator")
-    return replace(row, value=100 * n / of)
+        return row.but(warning="nobody in the denominator")
+    return row.but(value=100 * n / of)

@@ -14,7 +14,7 @@ and Wei (1989) JASA 84, 1074-1078; Heinze and Schemper (2001) Biometrics 57, 114
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -115,9 +115,9 @@ def term_rows(inputs: Inputs, model: Model, params: Params, covariance: np.ndarr
             limits = profile_limits(fit, i, params.confidence)
         for stat, value in _statistics(coef, float(se[i]), limits).items():
             known = bool(np.isfinite(value))
-            yield replace(blank, stat=stat, value=value if known else None, text="" if known else "NE")
+            yield blank.but(stat=stat, value=value if known else None, text="" if known else "NE")
         if covariance is not None:
-            yield replace(blank, stat="se_model", value=float(fit.se[i]))
+            yield blank.but(stat="se_model", value=float(fit.se[i]))
 
 
 def _statistics(coef: float, se: float, limits: tuple[float, float]) -> dict[str, float]:

@@ -11,7 +11,7 @@ Source: Cox (1972) J R Stat Soc B 34, 187-220; Assmann et al. (2000) Lancet 355,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import chdtrc
@@ -80,10 +80,10 @@ def _level(inputs: Inputs, name: str, level: str, at: np.ndarray, params: Params
     try:
         for row in run_on(cox.run, inputs, at, _model(params)):
             if row.stat in SHOWN and not row.variable:
-                yield replace(row, variable=name, variable_level=level)
+                yield row.but(variable=name, variable_level=level)
     except MethodError as error:
-        yield replace(blank, stat="n", value=float(len(at)))
-        yield replace(blank, stat="hazard_ratio", error=str(error))
+        yield blank.but(stat="n", value=float(len(at)))
+        yield blank.but(stat="hazard_ratio", error=str(error))
 
 
 def _interaction(inputs: Inputs, name: str, params: Params) -> Iterator[Row]:

@@ -57,18 +57,18 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 
 
 def _one(x: np.ndarray, blank: Row, params: Params) -> Iterator[Row]:
-    yield replace(blank, value=float(len(x)))
+    yield blank.but(value=float(len(x)))
     if len(x) < 2 or np.ptp(x.sum(axis=1)) == 0:
         said = "fewer than two subjects with all items, or all sums equal"
-        yield replace(blank, stat="alpha", text="NE", warning=said)
+        yield blank.but(stat="alpha", text="NE", warning=said)
         return
     value, tail = alpha(x), (1 - params.confidence) / 2
     df = len(x) - 1, (len(x) - 1) * (x.shape[1] - 1)
     low, high = (1 - (1 - value) * float(fdtri(*df, p)) for p in (1 - tail, tail))
     for stat, number in (("alpha", value), ("alpha_ci_low", low), ("alpha_ci_high", high)):
-        yield replace(blank, stat=stat, value=number)
+        yield blank.but(stat=stat, value=number)
     for j, name in enumerate(params.variables):
-        own, rest = replace(blank, variable=name), np.delete(x, j, axis=1)
+        own, rest = blank.but(variable=name), np.delete(x, j, axis=1)
         if np.ptp(x[:, j]) == 0 or np.ptp(rest.sum(axis=1)) == 0:
             said = "the item, or the sum of the others, does not vary"
             yield replace(own, stat="item_rest", text="NE", warning=said)

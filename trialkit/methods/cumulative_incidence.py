@@ -13,7 +13,7 @@ Source: Aalen and Johansen (1978) Scand J Stat 5, 141-150; Aalen (1978) Ann Stat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -105,7 +105,7 @@ def _points(blank: Row, data: tuple[np.ndarray, np.ndarray, int], params: Params
         for stat, number in numbers.items():
             known = not over and bool(np.isfinite(number))
             shown, text = (float(number), "") if known else (None, "NE")
-            yield replace(blank, stat=f"{blank.stat}{stat}", value=shown, text=text, at=float(t))
+            yield blank.but(stat=f"{blank.stat}{stat}", value=shown, text=text, at=float(t))
 
 
 def _limits(f: float, se: float, confidence: float) -> dict[str, float]:

@@ -12,7 +12,7 @@ Source: Fine and Gray (1999) JASA 94, 496-509; conventions at ties as R cmprsk (
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -132,4 +132,4 @@ def _terms(
         values = {"hazard_ratio": np.exp(coef), "ci_low": np.exp(coef - z * se), "ci_high": np.exp(coef + z * se)}
         values |= {"coef": coef, "se": se, "z": coef / se, "p": 2 * ndtr(-abs(coef / se))}
         for stat, value in values.items():
-            yield replace(blank, stat=stat, value=float(value))
+            yield blank.but(stat=stat, value=float(value))

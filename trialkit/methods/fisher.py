@@ -12,7 +12,7 @@ Source: Fisher (1935) J R Stat Soc 98, 39-82; R ``fisher.test``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -68,14 +68,14 @@ def _not_two_by_two(arms: int, categories: int) -> str:
 def _rows(table: Table, variable: str, alternative: Alternative) -> Iterator[Row]:
     second = table.levels[1] if variable else ""
     blank = Row("n", arm=table.arm, reference=table.reference, variable=variable, rows=table.rows, units=table.units)
-    yield replace(blank, value=float(table.counts.sum()))
+    yield blank.but(value=float(table.counts.sum()))
     if len(table.counts) > 2:
-        yield replace(blank, stat="p", value=fisher_many(table.counts))
+        yield blank.but(stat="p", value=fisher_many(table.counts))
         return
     ratio = table.odds_ratio
     text, warning = ("", "") if ratio is not None else ("NE", "a cell is empty")
-    yield replace(blank, stat="odds_ratio", value=ratio, text=text, warning=warning, variable_level=second)
-    yield replace(blank, stat="p", value=fisher_p(table.counts, alternative))
+    yield blank.but(stat="odds_ratio", value=ratio, text=text, warning=warning, variable_level=second)
+    yield blank.but(stat="p", value=fisher_p(table.counts, alternative))
 
 
 def fisher_p(counts: np.ndarray, alternative: Alternative = "two-sided") -> float:

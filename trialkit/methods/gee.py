@@ -9,7 +9,7 @@ Source: Liang and Zeger (1986) Biometrika 73, 13-22.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -146,7 +146,7 @@ def _by_visit(inputs: Inputs, rows: Rows, keep: np.ndarray, found: Gee, params: 
         groups = ((params.visit, visit),)
         for name in arms:
             blank = Row("n", arm=name, groups=groups, rows=here[name])
-            yield replace(blank, value=float(len(here[name])))
+            yield blank.but(value=float(len(here[name])))
             yield from _mean(L[name], found.b, v, z, blank, params.family)
         for name, versus in pairs(arms, inputs.reference, "reference"):
             at = np.sort(np.concatenate([here[name], here[versus]]))
@@ -163,7 +163,7 @@ def _mean(contrast: np.ndarray, b: np.ndarray, v: np.ndarray, z: float, blank: R
         value, se, limits = p, p * (1 - p) * se, (float(expit(limits[0])), float(expit(limits[1])))
     name = "lsmean" if family == "gaussian" else "probability"
     for stat, number in ((name, value), ("se", se), ("ci_low", limits[0]), ("ci_high", limits[1])):
-        yield replace(blank, stat=stat, value=number)
+        yield blank.but(stat=stat, value=number)
 
 
 def _difference(
@@ -176,4 +176,4 @@ def _difference(
         limits = float(np.exp(value - z * se)), float(np.exp(value + z * se))
         values = {"odds_ratio": float(np.exp(value)), "se": se, "ci_low": limits[0], "ci_high": limits[1]}
     for stat, number in (values | {"wald": wald, "p": float(chdtrc(1, wald))}).items():
-        yield replace(blank, stat=stat, value=number)
+        yield blank.but(stat=stat, value=number)

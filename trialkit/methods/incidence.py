@@ -8,7 +8,7 @@ every term found anywhere, zeros included.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -80,7 +80,7 @@ def _rows(
     rows = at[group.units[unit[at]]]
     units, label = np.unique(unit[rows]), "" if path else params.any_label
     blank = Row("pct", arm=group.label, variable_level=label, groups=path, rows=rows, units=units)
-    yield replace(blank, stat="n", value=float(len(units)))
-    yield replace(blank, stat="N", value=float(len(people)), rows=None, units=people)
+    yield blank.but(stat="n", value=float(len(units)))
+    yield blank.but(stat="N", value=float(len(people)), rows=None, units=people)
     yield percent(len(units), len(people), blank)
-    yield replace(blank, stat="events", value=float(len(rows)))
+    yield blank.but(stat="events", value=float(len(rows)))

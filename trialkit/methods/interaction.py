@@ -79,9 +79,9 @@ def _binomial(inputs: Inputs, name: str, factors: tuple[str, ...], params: Param
     chisq, df = max(2 * (larger.log_likelihood - smaller.log_likelihood), 0.0), len(products)
     yield replace(model.account, variable=name)
     blank = Row("n", variable=name, rows=model.at)
-    yield replace(blank, value=float(len(model.y)), warning=model.warning)
+    yield blank.but(value=float(len(model.y)), warning=model.warning)
     for stat, value in (("chisq", chisq), ("df", float(df)), ("p", float(chdtrc(df, chisq)))):
-        yield replace(blank, stat=f"interaction_{stat}", value=value)
+        yield blank.but(stat=f"interaction_{stat}", value=value)
 
 
 def _gaussian(inputs: Inputs, name: str, factors: tuple[str, ...], params: Params) -> Iterator[Row]:
@@ -105,9 +105,9 @@ def _gaussian(inputs: Inputs, name: str, factors: tuple[str, ...], params: Param
     why = "no value in " + " or ".join((params.response, *params.covariates, *factors))
     yield replace(dropped_row(positions(missing), len(y), why), variable=name)
     blank = Row("n", variable=name, rows=at)
-    yield replace(blank, value=float(len(at)), warning=absent(inputs, arms))
+    yield blank.but(value=float(len(at)), warning=absent(inputs, arms))
     values = {"f": f, "df": float(df), "df_residual": float(larger.df), "p": float(fdtrc(df, larger.df, max(f, 0.0)))}
-    yield from (replace(blank, stat=f"interaction_{stat}", value=value) for stat, value in values.items())
+    yield from (blank.but(stat=f"interaction_{stat}", value=value) for stat, value in values.items())
 
 
 def _products(columns: list[Column], arm: str, name: str) -> list[Column]:

@@ -55,7 +55,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         raise MethodError("no test is named; name one or more of kruskal, anova, welch, bartlett, tukey")
     found = samples(inputs, params.variable)
     blank = Row("n", variable=params.variable, rows=found.at)
-    made = [found.account, replace(blank, value=float(len(found.x)), warning=absent(inputs, found.arms))]
+    made = [found.account, blank.but(value=float(len(found.x)), warning=absent(inputs, found.arms))]
     for name in params.tests:
         made += _test(name, found, blank, params)
     return made
@@ -65,15 +65,15 @@ def _test(name: Test, found: Samples, blank: Row, params: Params) -> Iterator[Ro
     groups = found.of(*found.arms)
     if name == "kruskal":
         if np.ptp(found.x) == 0:
-            yield replace(blank, stat="kruskal_p", error="all values are equal: there is nothing to test")
+            yield blank.but(stat="kruskal_p", error="all values are equal: there is nothing to test")
             return
         yield from _chi_square("kruskal", kruskal(groups), len(groups) - 1, blank)
         return
     if name in ("welch", "bartlett") and any(len(g) < 2 or np.ptp(g) == 0 for g in groups):
-        yield replace(blank, stat=f"{name}_p", error="an arm has no variance: one value, or all equal")
+        yield blank.but(stat=f"{name}_p", error="an arm has no variance: one value, or all equal")
         return
     if len(found.x) <= len(groups) or all(np.ptp(g) == 0 for g in groups):
-        yield replace(blank, stat=f"{name}_p", error="no arm has a variance: one value each, or all equal")
+        yield blank.but(stat=f"{name}_p", error="no arm has a variance: one value each, or all equal")
     elif name == "bartlett":
         yield from _chi_square(name, bartlett(groups), len(groups) - 1, blank)
     elif name == "tukey":
@@ -81,12 +81,12 @@ def _test(name: Test, found: Samples, blank: Row, params: Params) -> Iterator[Ro
     else:
         f, df, residual = welch(groups) if name == "welch" else anova(groups)
         values = {"f": f, "df": df, "df_residual": residual, "p": float(fdtrc(df, residual, f))}
-        yield from (replace(blank, stat=f"{name}_{stat}", value=value) for stat, value in values.items())
+        yield from (blank.but(stat=f"{name}_{stat}", value=value) for stat, value in values.items())
 
 
 def _chi_square(name: str, chisq: float, df: int, blank: Row) -> Iterator[Row]:
     for stat, value in (("chisq", chisq), ("df", float(df)), ("p", float(chdtrc(df, chisq)))):
-        yield replace(blank, stat=f"{name}_{stat}", value=value)
+        yield blank.but(stat=f"{name}_{stat}", value=value)
 
 
 def kruskal(groups: tuple[np.ndarray, ...]) -> float:

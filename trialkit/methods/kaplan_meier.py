@@ -21,7 +21,7 @@ Borgan and Liestol (1990) Scand J Stat 17, 35-41; Schemper and Smith (1996) Cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -108,7 +108,7 @@ def _quantile(blank: Row, curve: Curve, params: Params) -> Iterator[Row]:
     for end, line in (("", curve.survival), ("_ci_low", curve.low), ("_ci_high", curve.high)):
         found = quantile(curve.time, line, blank.at or 0.0, params.quantile_rule)
         text = "" if found is not None else NOT_REACHED
-        yield replace(blank, stat=f"{blank.stat}{end}", value=found, text=text)
+        yield blank.but(stat=f"{blank.stat}{end}", value=found, text=text)
 
 
 def _numbers_at_risk(label: str, t: float, time: np.ndarray, event: np.ndarray, at: np.ndarray) -> Iterator[Row]:
@@ -125,7 +125,7 @@ def _points(blank: Row, curve: Curve, params: Params) -> Iterator[Row]:
             known = bool(np.isfinite(value))
             text = "" if known else NOT_REACHED
             number = float(value) if known else None
-            yield replace(blank, stat=f"{blank.stat}{stat}", value=number, text=text, at=float(t))
+            yield blank.but(stat=f"{blank.stat}{stat}", value=number, text=text, at=float(t))
 
 
 def _leaving(label: str, times: np.ndarray, data: TimeToEvent, mine: np.ndarray) -> Iterator[Row]:

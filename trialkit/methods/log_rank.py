@@ -19,7 +19,7 @@ Biometrika 52, 203-223; Tarone and Ware (1977) Biometrika 64, 156-160; Harringto
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -152,6 +152,6 @@ def _with_adjusted(compared: list[list[Row]], how: Multiplicity) -> list[Row]:
     if how == "none":
         return made
     if any(row.error for row in p):
-        return [*made, *(replace(row, stat="p_adjusted", error="a comparison has no p-value", value=None) for row in p)]
+        return [*made, *(row.but(stat="p_adjusted", error="a comparison has no p-value", value=None) for row in p)]
     values = adjusted(np.array([row.value for row in p], float), how)
-    return [*made, *(replace(row, stat="p_adjusted", value=float(v)) for row, v in zip(p, values, strict=True))]
+    return [*made, *(row.but(stat="p_adjusted", value=float(v)) for row, v in zip(p, values, strict=True))]

@@ -16,7 +16,7 @@ J 45, 481-493.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -144,7 +144,7 @@ def _coefficients(inputs: Inputs, model: Model, fit: Logit, params: Params) -> I
             low, high = profile_limits(fit, j, params.confidence)
         values = {"odds_ratio": np.exp(b), "ci_low": np.exp(low), "ci_high": np.exp(high), "coef": b, "se": error}
         values |= {"z": b / error, "p": 2 * ndtr(-abs(b / error))}
-        yield from (replace(blank, stat=stat, value=float(value)) for stat, value in values.items())
+        yield from (blank.but(stat=stat, value=float(value)) for stat, value in values.items())
 
 
 def _term_tests(inputs: Inputs, model: Model, fit: Logit) -> Iterator[Row]:
@@ -179,9 +179,9 @@ def _risks(inputs: Inputs, model: Model, fit: Logit, confidence: float) -> Itera
         d, g = risk[arm] - base, gradient[arm] - gradient[versus]
         se = float(np.sqrt(g @ fit.v @ g))
         values = {"": d, "_se": se, "_ci_low": d - z * se, "_ci_high": d + z * se, "_p": 2 * float(ndtr(-abs(d / se)))}
-        yield from (replace(blank, stat=f"risk_difference{stat}", value=value) for stat, value in values.items())
+        yield from (blank.but(stat=f"risk_difference{stat}", value=value) for stat, value in values.items())
         ratio, g = risk[arm] / base, gradient[arm] / risk[arm] - gradient[versus] / base
         se = float(np.sqrt(g @ fit.v @ g))
         values = {"": ratio, "_se": se, "_ci_low": ratio * np.exp(-z * se), "_ci_high": ratio * np.exp(z * se)}
         values |= {"_p": 2 * float(ndtr(-abs(np.log(ratio) / se)))}
-        yield from (replace(blank, stat=f"risk_ratio{stat}", value=float(value)) for stat, value in values.items())
+        yield from (blank.but(stat=f"risk_ratio{stat}", value=float(value)) for stat, value in values.items())

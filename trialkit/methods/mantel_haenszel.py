@@ -91,10 +91,10 @@ def _pair(found: Strata, arm: str, versus: str, params: Params) -> Iterator[Row]
     blank = Row("n", arm=arm, reference=versus, variable=params.variable or "", variable_level=level,
                 rows=rows, units=found.unit[mine])  # fmt: skip
     used = counts[both]
-    yield replace(blank, value=float(used.sum()), warning=warning)
-    yield replace(blank, stat="strata", value=float(both.sum()))
+    yield blank.but(value=float(used.sum()), warning=warning)
+    yield blank.but(stat="strata", value=float(both.sum()))
     if not both.any():
-        yield replace(blank, stat="risk_difference", error="no stratum has subjects of both arms")
+        yield blank.but(stat="risk_difference", error="no stratum has subjects of both arms")
         return
     yield from _estimates(used, params, blank)
     yield from _tests(used, params, blank)
@@ -106,43 +106,43 @@ def _estimates(counts: np.ndarray, params: Params, blank: Row) -> Iterator[Row]:
     z = float(ndtri((1 + params.confidence) / 2))
     value, se = common_difference(counts, params.difference_variance)
     for stat, number in (("", value), ("_se", se), ("_ci_low", value - z * se), ("_ci_high", value + z * se)):
-        yield replace(blank, stat=f"risk_difference{stat}", value=number)
+        yield blank.but(stat=f"risk_difference{stat}", value=number)
     for name, estimate in (("risk_ratio", common_ratio), ("odds_ratio", common_odds_ratio)):
         found = estimate(counts)
         if found is None:
-            yield replace(blank, stat=name, text="NE", warning="the sum of products of the cells is 0 in an arm")
+            yield blank.but(stat=name, text="NE", warning="the sum of products of the cells is 0 in an arm")
             continue
         value, se = found
         limits = exp(log(value) - z * se), exp(log(value) + z * se)
         for stat, number in (("", value), ("_se", se), ("_ci_low", limits[0]), ("_ci_high", limits[1])):
-            yield replace(blank, stat=f"{name}{stat}", value=number)
+            yield blank.but(stat=f"{name}{stat}", value=number)
 
 
 def _tests(counts: np.ndarray, params: Params, blank: Row) -> Iterator[Row]:
     chisq = score_test(counts, params.correction)
     if chisq is None:
-        yield replace(blank, stat="p", error="in every stratum all subjects are in one category: nothing to test")
+        yield blank.but(stat="p", error="in every stratum all subjects are in one category: nothing to test")
         return
     for stat, value in (("chisq", chisq), ("df", 1.0), ("p", float(chdtrc(1, chisq)))):
-        yield replace(blank, stat=stat, value=value)
+        yield blank.but(stat=stat, value=value)
     common = common_odds_ratio(counts)
     found = breslow_day(counts, common[0], params.tarone) if common else None
     if found is None:
         why = "it needs two strata with both categories and a finite common odds ratio"
-        yield replace(blank, stat="breslow_day_p", text="NE", warning=f"no test of homogeneity: {why}")
+        yield blank.but(stat="breslow_day_p", text="NE", warning=f"no test of homogeneity: {why}")
         return
     chisq, df = found
     for stat, value in (("chisq", chisq), ("df", float(df)), ("p", float(chdtrc(df, chisq)))):
-        yield replace(blank, stat=f"breslow_day_{stat}", value=value)
+        yield blank.but(stat=f"breslow_day_{stat}", value=value)
 
 
 def _exact(counts: np.ndarray, params: Params, blank: Row) -> Iterator[Row]:
     found = conditional(counts[:, :, ::-1])
     if len(found.support) == 1:
-        yield replace(blank, stat="exact_odds_ratio", error="in every stratum all subjects are in one category")
+        yield blank.but(stat="exact_odds_ratio", error="in every stratum all subjects are in one category")
         return
     low, high = found.limits(params.confidence)
     values = {"exact_odds_ratio": found.estimate(), "exact_ci_low": low, "exact_ci_high": high, "exact_p": found.p()}
     for stat, value in values.items():
-        given = replace(blank, stat=stat, value=float(value))
+        given = blank.but(stat=stat, value=float(value))
         yield given if isfinite(value) else replace(given, value=None, text="NE", warning="infinite: an empty cell")

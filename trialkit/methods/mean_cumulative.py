@@ -10,7 +10,7 @@ Source: Lawless and Nadeau (1995) Technometrics 37, 158-168; Nelson (2003) Recur
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -111,4 +111,4 @@ def _points(blank: Row, found: Mean, end: float, params: Params) -> Iterator[Row
         values = {"": mean, "_se": se, "_ci_low": mean / spread, "_ci_high": mean * spread}
         for stat, value in values.items():
             known, text = (None, "NE") if t > end else (float(value), "")
-            yield replace(blank, stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))
+            yield blank.but(stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))

@@ -10,7 +10,7 @@ Source: Klein, Logan, Harhoff and Andersen (2007) Stat Med 26, 4505-4519.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import chdtrc
@@ -80,17 +80,17 @@ def _arm(
 def _pair(blank: Row, arm: tuple[float, float], versus: tuple[float, float], params: Params) -> Iterator[Row]:
     (s, e), (s0, e0) = arm, versus
     if not (np.isfinite(s) and np.isfinite(s0)):
-        yield replace(blank, stat="diff", text="NE", warning="the milestone is after the last time of an arm")
+        yield blank.but(stat="diff", text="NE", warning="the milestone is after the last time of an arm")
         return
     yield from normal_rows("diff", s - s0, float(np.hypot(_or0(e), _or0(e0))), params.confidence, blank)
     if not (0 < s < 1 and 0 < s0 < 1):
-        yield replace(blank, stat="cloglog_diff", text="NE", warning="survival is 0 or 1 in an arm: no log-log scale")
+        yield blank.but(stat="cloglog_diff", text="NE", warning="survival is 0 or 1 in an arm: no log-log scale")
         return
     g = float(np.log(-np.log(s)) - np.log(-np.log(s0)))
     se = float(np.hypot(e / (s * abs(np.log(s))), e0 / (s0 * abs(np.log(s0)))))
     chisq = (g / se) ** 2
     values = {"cloglog_diff": g, "cloglog_se": se, "cloglog_chisq": chisq, "cloglog_p": float(chdtrc(1, chisq))}
-    yield from (replace(blank, stat=stat, value=value) for stat, value in values.items())
+    yield from (blank.but(stat=stat, value=value) for stat, value in values.items())
 
 
 def _or0(se: float) -> float:

@@ -13,7 +13,7 @@ Source: Lawless (1987) Can J Stat 15, 209-225; Garwood (1936) Biometrika 28, 437
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -129,7 +129,7 @@ def _crude(blank: Row, y: np.ndarray, e: np.ndarray, confidence: float) -> Itera
     low = 0.0 if events == 0 else float(chdtri(2 * events, 1 - tail)) / 2
     values = {"n": float(len(y)), "events": events, "exposure": total, "rate": events / total}
     values |= {"rate_ci_low": low / total, "rate_ci_high": float(chdtri(2 * events + 2, tail)) / 2 / total}
-    yield from (replace(blank, stat=stat, value=value) for stat, value in values.items())
+    yield from (blank.but(stat=stat, value=value) for stat, value in values.items())
 
 
 def goodness(fit: CountFit, y: np.ndarray, x: np.ndarray, e: np.ndarray) -> dict[str, float]:
@@ -170,4 +170,4 @@ def _terms(
             blank = Row("", arm=column.level, reference=str(inputs.reference), rows=at)
         values = {"rate_ratio": np.exp(coef), "ci_low": np.exp(coef - z * error), "ci_high": np.exp(coef + z * error)}
         values |= {"coef": coef, "se": error, "z": coef / error, "p": 2 * ndtr(-abs(coef / error))}
-        yield from (replace(blank, stat=stat, value=float(value)) for stat, value in values.items())
+        yield from (blank.but(stat=stat, value=float(value)) for stat, value in values.items())

@@ -9,7 +9,7 @@ Source: Nelson (1972) Technometrics 14, 945-966; Aalen (1978) Ann Stat 6, 701-72
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
@@ -74,4 +74,4 @@ def _points(blank: Row, time: np.ndarray, event: np.ndarray, params: Params) -> 
         for stat, number in point.items():
             known = None if over else float(number)
             text = "NE" if over else ""
-            yield replace(blank, stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))
+            yield blank.but(stat=f"{blank.stat}{stat}", value=known, text=text, at=float(t))

@@ -16,7 +16,7 @@ Source: Wilcoxon (1945) Biometrics Bull 1, 80-83; McNemar (1947) Psychometrika 1
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
@@ -60,7 +60,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     for group in groups(inputs):
         at = positions(group.rows & ~missing)
         blank = Row("n", arm=group.label, variable=params.variable, rows=at)
-        made.append(replace(blank, value=float(len(at))))
+        made.append(blank.but(value=float(len(at))))
         made += _one(x[at], y[at], blank, params)
     return made
 
@@ -68,18 +68,18 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 def _one(x: np.ndarray, y: np.ndarray, blank: Row, params: Params) -> Iterator[Row]:
     d = x - y
     if len(d) < 2 or np.ptp(d) == 0:
-        yield replace(blank, stat="diff", error="fewer than two different differences: no variance")
+        yield blank.but(stat="diff", error="fewer than two different differences: no variance")
     else:
         yield from _difference(d, blank, params.confidence)
     if not d.any():
-        yield replace(blank, stat="signed_rank_p", error="no difference is other than 0")
+        yield blank.but(stat="signed_rank_p", error="no difference is other than 0")
     else:
         for stat, value in signed_rank(d).items():
-            yield replace(blank, stat=f"signed_rank_{stat}", value=value)
+            yield blank.but(stat=f"signed_rank_{stat}", value=value)
     if params.threshold is not None:
         yield from _mcnemar(x >= params.threshold, y >= params.threshold, blank)
     if len(d) < 4 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        yield replace(blank, stat="pearson", error="fewer than 4 pairs, or all values of a column equal")
+        yield blank.but(stat="pearson", error="fewer than 4 pairs, or all values of a column equal")
     else:
         yield from _correlations(x, y, blank, params.confidence)
 
@@ -89,7 +89,7 @@ def _difference(d: np.ndarray, blank: Row, confidence: float) -> Iterator[Row]:
     half, t = float(stdtrit(n - 1, (1 + confidence) / 2)) * se, mean / se
     values = {"diff": mean, "se": se, "df": n - 1.0, "t": t, "p": 2 * float(stdtr(n - 1, -abs(t)))}
     for stat, value in (values | {"ci_low": mean - half, "ci_high": mean + half}).items():
-        yield replace(blank, stat=stat, value=value)
+        yield blank.but(stat=stat, value=value)
 
 
 def signed_rank(d: np.ndarray) -> dict[str, float]:
@@ -105,14 +105,14 @@ def signed_rank(d: np.ndarray) -> dict[str, float]:
 
 def _mcnemar(now: np.ndarray, before: np.ndarray, blank: Row) -> Iterator[Row]:
     b, c = int((now & ~before).sum()), int((before & ~now).sum())
-    yield replace(blank, stat="mcnemar_up", value=float(b))
-    yield replace(blank, stat="mcnemar_down", value=float(c))
+    yield blank.but(stat="mcnemar_up", value=float(b))
+    yield blank.but(stat="mcnemar_down", value=float(c))
     if not b + c:
-        yield replace(blank, stat="mcnemar_p", error="nobody passes the threshold in either direction")
+        yield blank.but(stat="mcnemar_p", error="nobody passes the threshold in either direction")
         return
     chisq = (b - c) ** 2 / (b + c)
     for stat, value in (("chisq", chisq), ("p", float(chdtrc(1, chisq))), ("exact_p", exact_p(b, b + c, 0.5))):
-        yield replace(blank, stat=f"mcnemar_{stat}", value=value)
+        yield blank.but(stat=f"mcnemar_{stat}", value=value)
 
 
 def _correlations(x: np.ndarray, y: np.ndarray, blank: Row, confidence: float) -> Iterator[Row]:
@@ -123,7 +123,7 @@ def _correlations(x: np.ndarray, y: np.ndarray, blank: Row, confidence: float) -
         values |= {"pearson_p": 2 * float(stdtr(n - 2, -abs(t)))}
         values |= {"pearson_ci_low": np.tanh(np.arctanh(r) - half), "pearson_ci_high": np.tanh(np.arctanh(r) + half)}
     values |= {"spearman": correlation(midranks(x), midranks(y)), "kendall": tau_b(x, y)}
-    yield from (replace(blank, stat=stat, value=float(value)) for stat, value in values.items())
+    yield from (blank.but(stat=stat, value=float(value)) for stat, value in values.items())
 
 
 def correlation(x: np.ndarray, y: np.ndarray) -> float:

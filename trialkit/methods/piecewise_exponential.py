@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -60,7 +60,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         for i, arm in enumerate(arms):
             there = (code == i) & (data.time > start)
             blank = Row("", arm=arm, at=float(start), rows=data.at[there])
-            made.append(replace(blank, stat="events", value=float(d[j, i]), rows=_events(data, code == i, start, end)))
+            made.append(blank.but(stat="events", value=float(d[j, i]), rows=_events(data, code == i, start, end)))
             made += _crude(blank, float(d[j, i]), float(e[j, i]))
     return made + list(_ratios(inputs, arms, (d, e), params, data.at))
 
@@ -74,7 +74,7 @@ def _events(data: TimeToEvent, mine: np.ndarray, start: float, end: float) -> np
 def _crude(blank: Row, events: float, exposure: float) -> list[Row]:
     warning = "" if exposure > 0 else "nobody at risk in this piece"
     rate = events / exposure if exposure > 0 else None
-    return [replace(blank, stat="exposure", value=exposure), replace(blank, stat="rate", value=rate, warning=warning)]
+    return [blank.but(stat="exposure", value=exposure), blank.but(stat="rate", value=rate, warning=warning)]
 
 
 def _table(data: TimeToEvent, code: np.ndarray, arms: int, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -98,7 +98,7 @@ def _arms(inputs: Inputs, params: Params) -> tuple[dict[str, Arm], str]:
             rows = row[arm_codes(inputs, inputs.frame)[row] == i]
             blank = Row("n", arm=name, variable=variable, variable_level=level, rows=rows, units=unit[mine])
             counted = mine & (category == 1)
-            hit = replace(blank, stat="count", rows=row[counted] if variable else rows, units=unit[counted])
+            hit = blank.but(stat="count", rows=row[counted] if variable else rows, units=unit[counted])
             made[name] = Arm(int(counted.sum()), int(mine.sum()), blank, hit)
     return made, level
 
@@ -117,8 +117,8 @@ def _pair(arm: Arm, versus: Arm, level: str, params: Params) -> Iterator[Row]:
     joined = [np.sort(np.concatenate([a, b])) for a, b in zip(_behind(arm), _behind(versus), strict=True)]
     blank = replace(arm.blank, reference=versus.blank.arm, rows=joined[0], units=joined[1])
     if "difference" in params.measures:
-        yield replace(blank, stat="risk_difference", value=pair.difference)
-        yield replace(blank, stat="risk_difference_se", value=pair.difference_se)
+        yield blank.but(stat="risk_difference", value=pair.difference)
+        yield blank.but(stat="risk_difference_se", value=pair.difference_se)
         yield from _limits("risk_difference", difference_limits(pair, params.difference, z), blank)
     if "ratio" in params.measures:
         yield from _ratio(pair, params, z, blank)
@@ -133,11 +133,11 @@ def _behind(arm: Arm) -> tuple[np.ndarray, np.ndarray]:
 
 def _ratio(pair: Pair, params: Params, z: float, blank: Row) -> Iterator[Row]:
     if not pair.x2:
-        yield replace(blank, stat="risk_ratio", text="NE", warning="nobody in the reference arm is in the category")
+        yield blank.but(stat="risk_ratio", text="NE", warning="nobody in the reference arm is in the category")
     else:
-        yield replace(blank, stat="risk_ratio", value=pair.p1 / pair.p2)
+        yield blank.but(stat="risk_ratio", value=pair.p1 / pair.p2)
     if pair.x1 * pair.x2:
-        yield replace(blank, stat="risk_ratio_se", value=ratio_se(pair))
+        yield blank.but(stat="risk_ratio_se", value=ratio_se(pair))
     yield from _limits("risk_ratio", ratio_limits(pair, params.ratio, z), blank)
 
 
@@ -146,29 +146,29 @@ def _odds(pair: Pair, params: Params, z: float, blank: Row) -> Iterator[Row]:
     full = all(cells)
     warning = "" if full else "a cell is empty"
     value = cells[0] * cells[3] / (cells[1] * cells[2]) if full else None
-    yield replace(blank, stat="odds_ratio", value=value, text="" if full else "NE", warning=warning)
+    yield blank.but(stat="odds_ratio", value=value, text="" if full else "NE", warning=warning)
     if params.odds_ratio == "exact":
         yield from _exact_odds(np.array([[cells[:2], cells[2:]]]), params.confidence, blank)
         return
     if full and value is not None:
         se = sqrt(sum(1 / cell for cell in cells))
-        yield replace(blank, stat="odds_ratio_se", value=se)
+        yield blank.but(stat="odds_ratio_se", value=se)
         yield from _limits("odds_ratio", (exp(log(value) - z * se), exp(log(value) + z * se)), blank)
 
 
 def _exact_odds(table: np.ndarray, confidence: float, blank: Row) -> Iterator[Row]:
     found = conditional(table)
     if len(found.support) == 1:
-        yield replace(blank, stat="odds_ratio_conditional", error="everyone is in one category: no odds ratio")
+        yield blank.but(stat="odds_ratio_conditional", error="everyone is in one category: no odds ratio")
         return
     estimate = found.estimate()
     text, warning = ("", "") if isfinite(estimate) else ("NE", EMPTY)
     value = estimate if isfinite(estimate) else None
-    yield replace(blank, stat="odds_ratio_conditional", value=value, text=text, warning=warning)
+    yield blank.but(stat="odds_ratio_conditional", value=value, text=text, warning=warning)
     yield from _limits("odds_ratio", found.limits(confidence), blank)
 
 
 def _limits(name: str, found: tuple[float, float], blank: Row) -> Iterator[Row]:
     for stat, value in zip(("ci_low", "ci_high"), found, strict=True):
-        given = replace(blank, stat=f"{name}_{stat}", value=float(value))
+        given = blank.but(stat=f"{name}_{stat}", value=float(value))
         yield given if isfinite(value) else replace(given, value=None, text="NE", warning=EMPTY)

@@ -17,7 +17,7 @@ Przyborowski and Wilenski (1940) Biometrika 31, 313-323; Miettinen and Nurminen 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, inf, isfinite, log, sqrt
 from typing import Literal
 
@@ -140,7 +140,7 @@ def _difference(arm: Arm, versus: Arm, z: float, blank: Row, params: Params) -> 
     low, high = (d - z * se, d + z * se) if params.difference == "wald" else score_difference(arm, versus, z)
     values = {"rate_difference": d, "rate_difference_se": se}
     values |= {"rate_difference_ci_low": low, "rate_difference_ci_high": high}
-    yield from (_row(replace(blank, stat=stat), value * params.per) for stat, value in values.items())
+    yield from (_row(blank.but(stat=stat), value * params.per) for stat, value in values.items())
 
 
 def score_difference(arm: Arm, versus: Arm, z: float) -> Limits:
@@ -171,7 +171,7 @@ def score_difference(arm: Arm, versus: Arm, z: float) -> Limits:
 def _ratio(arm: Arm, versus: Arm, z: float, blank: Row, params: Params) -> Iterator[Row]:
     x1, x2, t1, t2 = arm.events, versus.events, arm.exposure, versus.exposure
     ratio = (x1 / t1) / (x2 / t2) if x2 else inf if x1 else float("nan")
-    yield _row(replace(blank, stat="rate_ratio"), ratio)
+    yield _row(blank.but(stat="rate_ratio"), ratio)
     if params.ratio == "wald":
         half = z * sqrt(1 / x1 + 1 / x2) if x1 * x2 else float("nan")
         low, high = (ratio * exp(-half), ratio * exp(half)) if x1 * x2 else (half, half)
@@ -180,13 +180,13 @@ def _ratio(arm: Arm, versus: Arm, z: float, blank: Row, params: Params) -> Itera
         low, high = p * t2 / ((1 - p) * t1), inf if q >= 1 else q * t2 / ((1 - q) * t1)
     else:
         low, high = float("nan"), float("nan")
-    yield _row(replace(blank, stat="rate_ratio_ci_low"), low)
-    yield _row(replace(blank, stat="rate_ratio_ci_high"), high)
+    yield _row(blank.but(stat="rate_ratio_ci_low"), low)
+    yield _row(blank.but(stat="rate_ratio_ci_high"), high)
     if x1 + x2:
-        yield replace(blank, stat="exact_p", value=exact_p(int(x1), int(x1 + x2), t1 / (t1 + t2)))
+        yield blank.but(stat="exact_p", value=exact_p(int(x1), int(x1 + x2), t1 / (t1 + t2)))
 
 
 def _row(blank: Row, value: float) -> Row:
     if isfinite(value):
-        return replace(blank, value=float(value))
-    return replace(blank, text="NE", warning="too few events: the number is infinite or does not exist")
+        return blank.but(value=float(value))
+    return blank.but(text="NE", warning="too few events: the number is infinite or does not exist")

@@ -82,10 +82,10 @@ def _group(
 ) -> Iterator[Row]:  # fmt: skip
     group, at = who
     blank = Row("n", arm=group.label, variable=params.predictor, rows=at)
-    yield replace(blank, value=float(len(x)))
-    yield replace(blank, stat="subjects", value=float(len(np.unique(unit))))
+    yield blank.but(value=float(len(x)))
+    yield blank.but(stat="subjects", value=float(len(np.unique(unit))))
     if len(x) < 3 or np.ptp(x) == 0:
-        yield replace(blank, stat="slope", text="NE", warning=FEW)
+        yield blank.but(stat="slope", text="NE", warning=FEW)
     else:
         yield from _line(x, y, unit, blank, params)
     yield from _parts(x, y, at, blank, params)
@@ -102,13 +102,13 @@ def _line(x: np.ndarray, y: np.ndarray, unit: np.ndarray, blank: Row, params: Pa
         found = {name: value, f"{name}_se": se, f"{name}_ci_low": value - t * se, f"{name}_ci_high": value + t * se}
         found |= {f"{name}_p": 2 * float(stdtr(df, -abs(value / se)))}
         for stat, number in found.items():
-            yield replace(blank, stat=stat, value=number)
+            yield blank.but(stat=stat, value=number)
     for stat, number in (("df", float(df)), ("residual_sd", fit.sigma), ("r_squared", fit.r2)):
-        yield replace(blank, stat=stat, value=number)
+        yield blank.but(stat=stat, value=number)
     for place in np.linspace(float(x.min()), float(x.max()), params.line_points) if params.line_points else ():
         value, se = _estimate(fit, (1.0, float(place)))
         for stat, number in (("line", value), ("line_ci_low", value - t * se), ("line_ci_high", value + t * se)):
-            yield replace(blank, stat=stat, at=float(place), value=number)
+            yield blank.but(stat=stat, at=float(place), value=number)
 
 
 def _estimate(fit: Fit, contrast: tuple[float, float]) -> tuple[float, float]:
@@ -142,7 +142,7 @@ def _parts(x: np.ndarray, y: np.ndarray, at: np.ndarray, blank: Row, params: Par
     part = np.searchsorted(np.array(cuts), x, side="left")
     for k in range(params.parts):
         mine = part == k
-        own = replace(blank, variable=params.response, groups=((params.predictor, str(k + 1)),), rows=at[mine])
+        own = blank.but(variable=params.response, groups=((params.predictor, str(k + 1)),), rows=at[mine])
         found = describe(y[mine], params.confidence)
         yield replace(own, value=found["n"])
         ends = {"from": float(x[mine].min()), "to": float(x[mine].max())} if mine.any() else {}

@@ -13,7 +13,7 @@ Source: Klein and Moeschberger (2003) Survival Analysis, sec 4.5; Royston and Pa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -58,9 +58,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         made.append(blank)
         if mine.any():
             found[group.label] = restricted_mean(data.time[mine], data.event[mine], params.tau)
-            made += _arm(replace(blank, value=None), *found[group.label], params)
+            made += _arm(blank.but(value=None), *found[group.label], params)
         else:
-            made.append(replace(blank, stat="rmst", value=None, warning="no data"))
+            made.append(blank.but(stat="rmst", value=None, warning="no data"))
     if inputs.arm and inputs.reference:
         code, arms = coded_arms(inputs, data.at)
         for arm, versus in pairs(arms, inputs.reference, "reference"):
@@ -100,7 +100,7 @@ def _pair(blank: Row, arm: tuple[float, float], versus: tuple[float, float], par
     yield from normal_rows("rmst_diff", m1 - m0, float(np.hypot(s1, s0)), params.confidence, blank)
     for name, a, b in (("rmst_ratio", m1, m0), ("rmtl_ratio", tau - m1, tau - m0)):
         if min(a, b) <= 0:
-            yield replace(blank, stat=name, warning="one of the two is 0: no ratio")
+            yield blank.but(stat=name, warning="one of the two is 0: no ratio")
             continue
         yield from normal_rows(
             name, float(np.log(a / b)), float(np.hypot(s1 / a, s0 / b)), params.confidence, blank, True

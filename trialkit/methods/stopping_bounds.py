@@ -92,15 +92,15 @@ def _one(
     people, of = np.unique(unit[at]), np.flatnonzero(group.units)
     x, n = len(people), len(of)
     blank = Row("n", arm=group.label, groups=((variable, rule.level),), rows=at, units=people)
-    yield replace(blank, value=float(x))
-    yield replace(blank, stat="N", value=float(n), rows=None, units=of)
+    yield blank.but(value=float(x))
+    yield blank.but(stat="N", value=float(n), rows=None, units=of)
     if not applies:
         return
     if rule.share:
-        yield replace(blank, stat="posterior", value=posterior(rule, x, n), rows=None, units=of)
+        yield blank.but(stat="posterior", value=posterior(rule, x, n), rows=None, units=of)
     bound = boundary(rule, n)
-    yield replace(blank, stat="boundary", value=bound, text="" if bound is not None else "none", rows=None, units=of)
-    yield replace(blank, stat="reached", value=float(bound is not None and x >= bound))
+    yield blank.but(stat="boundary", value=bound, text="" if bound is not None else "none", rows=None, units=of)
+    yield blank.but(stat="reached", value=float(bound is not None and x >= bound))
 
 
 def posterior(rule: Rule, x: int, n: int) -> float:

@@ -15,6 +15,7 @@ Source: SAS PROC UNIVARIATE, PCTLDEF=5; Hyndman and Fan (1996), The American Sta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -127,24 +128,31 @@ def describe(x: np.ndarray, confidence: float = 0.95, how: Quantiles = "sas5") -
     n = len(x)
     made: dict[str, float | None] = dict.fromkeys(STATISTICS)
     made["n"] = float(n)
+    mean = float(x.mean()) if n else 0.0
     if n:
-        q1, median, q3 = (quantile(x, p, how) for p in (0.25, 0.5, 0.75))
-        made |= {"mean": float(x.mean()), "median": median, "q1": q1, "q3": q3}
-        made |= {"min": float(x.min()), "max": float(x.max())}
+        ordered = np.sort(x)
+        q1, median, q3 = (quantile_of(ordered, p, how) for p in (0.25, 0.5, 0.75))
+        made |= {"mean": mean, "median": median, "q1": q1, "q3": q3}
+        made |= {"min": float(ordered[0]), "max": float(ordered[-1])}
     if n > 1:
         sd = float(x.std(ddof=1))
         se = sd / float(np.sqrt(n))
         half = float(stdtrit(n - 1, (1 + confidence) / 2)) * se
-        made |= {"sd": sd, "se": se, "ci_low": float(x.mean()) - half, "ci_high": float(x.mean()) + half}
+        made |= {"sd": sd, "se": se, "ci_low": mean - half, "ci_high": mean + half}
     return made
 
 
 def quantile(x: np.ndarray, p: float, how: Quantiles = "sas5") -> float:
     """The p-quantile of values without nan, n >= 1; n p counts as whole within rounding."""
+    return quantile_of(np.sort(x), p, how)
+
+
+def quantile_of(ordered: np.ndarray, p: float, how: Quantiles = "sas5") -> float:
+    """The same of values in their order."""
     if how != "sas5":
-        return float(np.quantile(x, p, method="weibull" if how == "sas4" else "linear"))
-    ordered, target = np.sort(x), len(x) * p
-    j = int(np.floor(target + 1e-9))
-    if j < 1 or j >= len(x):
-        return float(ordered[min(j, len(x) - 1)])
+        return float(np.quantile(ordered, p, method="weibull" if how == "sas4" else "linear"))
+    n, target = len(ordered), len(ordered) * p
+    j = math.floor(target + 1e-9)
+    if j < 1 or j >= n:
+        return float(ordered[min(j, n - 1)])
     return float((ordered[j - 1] + ordered[j]) / 2 if abs(target - j) < 1e-9 else ordered[j])

@@ -11,7 +11,7 @@ Source: Student (1908) Biometrika 6, 1-25; Welch (1947) Biometrika 34, 28-35.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
 
@@ -61,11 +61,11 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 
 def _pair(x: np.ndarray, y: np.ndarray, blank: Row, params: Params, warning: str) -> Iterator[Row]:
     if min(len(x), len(y)) < 2:
-        yield replace(blank, stat="diff", error="an arm has one value: no variance")
+        yield blank.but(stat="diff", error="an arm has one value: no variance")
         return
     v, w = (float(values.var(ddof=1)) / len(values) for values in (x, y))
     if v + w == 0:
-        yield replace(blank, stat="diff", error="the values of each arm are all equal: no variance")
+        yield blank.but(stat="diff", error="the values of each arm are all equal: no variance")
         return
     df = (v + w) ** 2 / (v**2 / (len(x) - 1) + w**2 / (len(y) - 1))
     se = sqrt(v + w)
@@ -77,4 +77,4 @@ def _pair(x: np.ndarray, y: np.ndarray, blank: Row, params: Params, warning: str
     half, t = float(stdtrit(df, (1 + params.confidence) / 2)) * se, diff / se
     values = {"diff": diff, "se": se, "df": df, "t": t, "p": 2 * float(stdtr(df, -abs(t)))}
     for stat, value in (values | {"ci_low": diff - half, "ci_high": diff + half}).items():
-        yield replace(blank, stat=stat, value=value, warning=warning)
+        yield blank.but(stat=stat, value=value, warning=warning)

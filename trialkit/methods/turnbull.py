@@ -124,17 +124,17 @@ def _masses(inside: np.ndarray, weight: np.ndarray) -> np.ndarray:
 
 
 def _rows(blank: Row, found: Masses, params: Params) -> Iterator[Row]:
-    yield replace(blank, stat="log_likelihood", value=found.log_likelihood)
+    yield blank.but(stat="log_likelihood", value=found.log_likelihood)
     for left, right, mass in zip(found.left, found.right, found.mass, strict=True):
         end = float(right) if np.isfinite(right) else None
         text = "" if end is not None else "no upper end"
         for stat, number in (("interval_left", left), ("mass", mass)):
-            yield replace(blank, stat=stat, value=float(number), at=end, text=text)
+            yield blank.but(stat=stat, value=float(number), at=end, text=text)
     for t in sorted(set(params.times)):
         high = 1 - float(found.mass[found.right <= t].sum())
         low = high - float(found.mass[(found.left < t) & (found.right > t)].sum())
         known = abs(high - low) < SMALL
-        here, value = replace(blank, at=float(t)), high if known else None
+        here, value = blank.but(at=float(t)), high if known else None
         yield replace(here, stat="survival", value=value, text="" if known else "not determined")
         if not known:
             yield replace(here, stat="survival_low", value=max(low, 0.0))

@@ -16,7 +16,7 @@ Wolfe (1999) Nonparametric Statistical Methods, section 4.3; van Elteren (1960) 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -63,7 +63,7 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     made = [found.account]
     for arm, versus in pairs(found.arms, inputs.reference, params.compare):
         blank = Row("n", arm=arm, reference=versus, variable=params.variable, rows=found.rows(arm, versus))
-        made.append(replace(blank, value=float(len(found.rows(arm, versus))), warning=absent(inputs, found.arms)))
+        made.append(blank.but(value=float(len(found.rows(arm, versus))), warning=absent(inputs, found.arms)))
         made += _stratified(found, arm, versus, blank) if params.strata else _pair(found, arm, versus, blank, params)
     return made
 
@@ -71,33 +71,33 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
 def _pair(found: Samples, arm: str, versus: str, blank: Row, params: Params) -> Iterator[Row]:
     x, y = found.of(arm, versus)
     w, sigma = rank_sum(x, y)
-    yield replace(blank, stat="w", value=w)
+    yield blank.but(stat="w", value=w)
     if sigma == 0:
-        yield replace(blank, stat="p", error="all values are equal: there is nothing to test")
+        yield blank.but(stat="p", error="all values are equal: there is nothing to test")
         return
     distance = w - len(x) * len(y) / 2
     z = (distance - (np.sign(distance) * 0.5 if params.correction else 0.0)) / sigma
     for stat, value in (("sigma", sigma), ("z", z), ("p", 2 * ndtr(-abs(z)))):
-        yield replace(blank, stat=stat, value=float(value))
+        yield blank.but(stat=stat, value=float(value))
     if len(x) * len(y) > PAIRS:
-        yield replace(blank, stat="shift", error=f"{len(x) * len(y)} differences; at most {PAIRS} are looked at")
+        yield blank.but(stat="shift", error=f"{len(x) * len(y)} differences; at most {PAIRS} are looked at")
         return
     d = np.sort((x[:, None] - y).ravel())
     limits = (moses if params.interval == "moses" else asymptotic)(d, x, y, params.confidence)
     values = {"shift": float(np.median(d)), "shift_ci_low": limits[0], "shift_ci_high": limits[1]}
     values |= {"probability": w / (len(x) * len(y)), "ks": largest_distance(x, y)}
-    yield from (replace(blank, stat=stat, value=value) for stat, value in values.items())
+    yield from (blank.but(stat=stat, value=value) for stat, value in values.items())
 
 
 def _stratified(found: Samples, arm: str, versus: str, blank: Row) -> Iterator[Row]:
     mine = np.isin(found.code, [found.arms.index(a) for a in (arm, versus)])
     u, v = van_elteren(found.x[mine], found.code[mine] == found.arms.index(arm), found.stratum[mine])
     if v == 0:
-        yield replace(blank, stat="p", error="no stratum has different values in both arms: there is nothing to test")
+        yield blank.but(stat="p", error="no stratum has different values in both arms: there is nothing to test")
         return
     z = u / float(np.sqrt(v))
     for stat, value in (("z", z), ("chisq", z * z), ("p", 2 * float(ndtr(-abs(z))))):
-        yield replace(blank, stat=stat, value=value)
+        yield blank.but(stat=stat, value=value)
 
 
 def midranks(x: np.ndarray) -> np.ndarray:

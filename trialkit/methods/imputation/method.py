@@ -165,7 +165,7 @@ def _tables(grid: Grid, found: Inference, params: Params, delta: float | None) -
     table = found.at(delta or 0.0)
     for s, strategy in enumerate(params.strategies):
         for k, blank in enumerate(_blanks(grid)):
-            here = replace(blank, groups=(("strategy", strategy),), at=delta)
+            here = blank.but(groups=(("strategy", strategy),), at=delta)
             values = {blank.stat: table.estimate, "se": table.se, "p": table.p}
             values |= {"ci_low": table.ci_low, "ci_high": table.ci_high}
             if params.inference == "bayes":
@@ -190,7 +190,7 @@ def _tipping(grid: Grid, found: Inference, params: Params) -> Iterator[Row]:
         if blank.stat != "diff" or not {blank.arm, blank.reference} & set(params.delta_arms):
             continue
         for s, strategy in enumerate(params.strategies):
-            here = replace(blank, stat="tipping_point", groups=(("strategy", strategy),))
+            here = blank.but(stat="tipping_point", groups=(("strategy", strategy),))
             value = tipping_point(found, k, s, 1 - params.confidence)
             if value is None:
                 yield replace(here, text="NE", warning="p is above alpha without a delta")

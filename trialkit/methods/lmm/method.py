@@ -10,7 +10,7 @@ Source: Laird and Ware (1982) Biometrics 38, 963-974; Kenward and Roger (1997) B
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -115,9 +115,9 @@ def _lines(fit: LmmFit, inputs: Inputs, params: Params, arm: str) -> Iterator[Ro
         return {cell[0]: row for cell, row in zip(made.cells, made.L, strict=True)}
 
     def both(lines: dict[str, np.ndarray], stats: tuple[str, str], blank: Row) -> Iterator[Row]:
-        own = [replace(blank, arm=a, rows=here[a]) for a in arms]
+        own = [blank.but(arm=a, rows=here[a]) for a in arms]
         yield from estimate_rows(fit, np.array([lines[a] for a in arms]), stats[0], own)
-        two = [replace(blank, arm=a, reference=b, rows=np.sort(np.concatenate([here[a], here[b]]))) for a, b in against]
+        two = [blank.but(arm=a, reference=b, rows=np.sort(np.concatenate([here[a], here[b]]))) for a, b in against]
         yield from estimate_rows(fit, np.array([lines[a] - lines[b] for a, b in against]), stats[1], two, True)
 
     one, zero = means(1.0), means(0.0)

@@ -10,7 +10,7 @@ Source: Mallinckrodt et al. (2008) Drug Inf J 42, 303-319; Kenward and Roger (19
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -173,12 +173,12 @@ class Cells:
         here = [rows.at[inside & (self.code == i)] for i in range(len(self.arms))]
         for i, arm in enumerate(self.arms):
             n = len(np.unique(rows.subject[inside & (self.code == i)]))
-            yield replace(blank, stat="n", value=float(n), arm=arm, rows=here[i])
+            yield blank.but(stat="n", value=float(n), arm=arm, rows=here[i])
         yield from estimate_rows(
-            self.fit, L, "lsmean", [replace(blank, arm=a, rows=h) for a, h in zip(self.arms, here, strict=True)]
+            self.fit, L, "lsmean", [blank.but(arm=a, rows=h) for a, h in zip(self.arms, here, strict=True)]
         )
         against = [
-            replace(blank, arm=self.arms[a], reference=self.arms[b], rows=np.sort(np.concatenate([here[a], here[b]])))
+            blank.but(arm=self.arms[a], reference=self.arms[b], rows=np.sort(np.concatenate([here[a], here[b]])))
             for a, b in self.pairs
         ]
         yield from estimate_rows(self.fit, np.array([L[a] - L[b] for a, b in self.pairs]), "diff", against, True)

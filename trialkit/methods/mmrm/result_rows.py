@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -31,10 +30,10 @@ def estimate_rows(
     records = zip(*(told[name] for name in names), strict=True)
     for blank, fine in zip(blanks, good, strict=True):
         if not fine:
-            yield replace(blank, stat=stat, error=NOT_ESTIMABLE)
+            yield blank.but(stat=stat, error=NOT_ESTIMABLE)
             continue
         for name, value in zip([stat, *names[1:]], next(records), strict=True):
-            yield replace(blank, stat=name, value=float(value))
+            yield blank.but(stat=name, value=float(value))
 
 
 def term_rows(effects: Effects) -> Iterator[Row]:
