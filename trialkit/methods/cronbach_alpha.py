@@ -13,7 +13,7 @@ Source: Cronbach (1951) Psychometrika 16, 297-334; Feldt (1965) Psychometrika 30
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import fdtri
@@ -22,7 +22,6 @@ from trialkit.methods._columns import numbers
 from trialkit.methods._groups import dropped_row, groups, one_row_each
 from trialkit.methods._samples import check_confidence
 from trialkit.methods.base import Inputs, MethodError, Row, positions
-from trialkit.methods.paired import correlation
 
 
 @dataclass(frozen=True)
@@ -67,15 +66,26 @@ def _one(x: np.ndarray, blank: Row, params: Params) -> Iterator[Row]:
     low, high = (1 - (1 - value) * float(fdtri(*df, p)) for p in (1 - tail, tail))
     for stat, number in (("alpha", value), ("alpha_ci_low", low), ("alpha_ci_high", high)):
         yield blank.but(stat=stat, value=number)
-    for j, name in enumerate(params.variables):
-        own, rest = blank.but(variable=name), np.delete(x, j, axis=1)
-        if np.ptp(x[:, j]) == 0 or np.ptp(rest.sum(axis=1)) == 0:
+    yield from _items(x, blank, params.variables)
+
+
+def _items(x: np.ndarray, blank: Row, names: tuple[str, ...]) -> Iterator[Row]:
+    """Of each item its correlation with the sum of the others, and alpha of the others."""
+    k = x.shape[1]
+    rest = x @ (np.ones((k, k)) - np.eye(k))  # the sums of all items but one, shape (n, k)
+    varies = (np.ptp(x, axis=0) > 0) & (np.ptp(rest, axis=0) > 0)
+    own, sums = (values - values.mean(axis=0) for values in (x, rest))
+    spread, of_sums = (own**2).sum(axis=0), (sums**2).sum(axis=0)
+    for j, name in enumerate(names):
+        if not varies[j]:
             said = "the item, or the sum of the others, does not vary"
-            yield replace(own, stat="item_rest", text="NE", warning=said)
+            yield blank.but(variable=name, stat="item_rest", text="NE", warning=said)
             continue
-        yield replace(own, stat="item_rest", value=correlation(x[:, j], rest.sum(axis=1)))
-        if rest.shape[1] > 1:
-            yield replace(own, stat="alpha_without", value=alpha(rest))
+        r = float(own[:, j] @ sums[:, j] / np.sqrt(spread[j] * of_sums[j]))
+        yield blank.but(variable=name, stat="item_rest", value=max(-1.0, min(1.0, r)))
+        if k > 2:
+            without = (k - 1) / (k - 2) * (1 - float(spread.sum() - spread[j]) / float(of_sums[j]))
+            yield blank.but(variable=name, stat="alpha_without", value=without)
 
 
 def alpha(x: np.ndarray) -> float:
