@@ -11,8 +11,8 @@ import pytest
 
 from tests.small_tables import table
 from trialkit.analyze import analyze, check_analyses
-from trialkit.analyze.prepare import with_arm
 from trialkit.analyze.check import COLUMN_PARAMS
+from trialkit.analyze.prepare import with_arm
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError
 from trialkit.methods import METHODS
