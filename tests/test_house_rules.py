@@ -26,7 +26,7 @@ PACKAGE = Path(trialkit.__file__).resolve().parent
 PILOT = HERE / "acceptance" / "cdisc_pilot"
 LAYERS = (
     ("__main__",), ("cli",), ("pipeline",), ("report", "export"), ("analyze",), ("derive",), ("queries",), ("store",),
-    ("validate",), ("intake", "simulate", "corrupt"), ("spec",), ("model", "methods"), ("locate", "errors"),
+    ("validate",), ("intake", "simulate", "corrupt"), ("spec",), ("model", "methods"), ("locate", "errors", "words"),
 )  # fmt: skip
 OWNERS = {
     "pandera": "validate",

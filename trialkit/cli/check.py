@@ -21,12 +21,6 @@ def command(study_dir: Path, lock: bool) -> None:
     from trialkit import pipeline
 
     done = pipeline.check(load(study_dir), lock)
-    counted = ", ".join(f"{count} {_one(what) if count == 1 else what}" for what, count in done.counts.items())
-    click.echo(f"checked {counted}: no mistake found")
+    click.echo(f"checked {done.counted}: no mistake found")
     for text in done.notes:
         click.echo(text)
-
-
-def _one(what: str) -> str:
-    """One of several: ``analysis`` of ``analyses``, ``rule`` of ``rules``."""
-    return what.removesuffix("es") + "is" if what.endswith("lyses") else what.removesuffix("s")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trialkit.cli.common import by_option, load, store_of, store_option, study_option, user
+from trialkit.words import many
 
 
 @click.command("freeze")
@@ -22,7 +23,8 @@ def command(label: str, study_dir: Path, store_dir: Path | None, by: str | None,
     snapshot = pipeline.freeze(load(study_dir), store_of(study_dir, store_dir), label, user(by), cutoff=cutoff)
     click.echo(snapshot.id)
     click.echo(
-        f"snapshot {snapshot.label!r}: {len(snapshot.tables)} forms, {len(snapshot.open_findings)} open queries, "
+        f"snapshot {snapshot.label!r}: {many(len(snapshot.tables), 'form')}, "
+        f"{many(len(snapshot.open_findings), 'open query', 'open queries')}, "
         f"head of the log {snapshot.head} (note it outside the store)",
         err=True,
     )

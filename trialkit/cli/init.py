@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from trialkit.words import many
+
 
 @click.command("init")
 @click.argument("target", type=click.Path(path_type=Path))
@@ -14,4 +16,4 @@ def command(target: Path) -> None:
     from trialkit import pipeline
 
     files = pipeline.init(target)
-    click.echo(f"wrote {len(files)} files to {target}; next: trialkit check --study {target}")
+    click.echo(f"wrote {many(len(files), 'file')} to {target}; next: trialkit check --study {target}")

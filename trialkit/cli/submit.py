@@ -19,6 +19,7 @@ from trialkit.cli.common import (
     study_option,
     user,
 )
+from trialkit.words import many
 
 if TYPE_CHECKING:
     from trialkit.store import Submission
@@ -71,5 +72,4 @@ def _said(done: Submission | None, store: Path) -> str:
             "no new file; other forms, the study's content or the day changed since, so these findings are recorded "
             f"as submission {done.number} in {store}"
         )
-    files = "1 file" if len(done.stored) == 1 else f"{len(done.stored)} files"
-    return f"stored {files} as submission {done.number} in {store}"
+    return f"stored {many(len(done.stored), 'file')} as submission {done.number} in {store}"

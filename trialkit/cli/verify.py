@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trialkit.cli.common import note, quiet_option, store_of, store_option, study_option
+from trialkit.words import many
 
 
 @click.command("verify")
@@ -26,9 +27,10 @@ def command(study_dir: Path, store_dir: Path | None, head: str, quiet: bool) -> 
     store = store_of(study_dir, store_dir)
     done = pipeline.verify(store, head)
     click.echo(
-        f"verified {store}: {done.events} events in an unbroken chain; {done.submissions} submissions, "
-        f"{done.uploads} uploads, {done.findings} findings and {done.snapshots} snapshots as their events tell; "
-        f"{done.files} files ({done.bytes} bytes) with the SHA-256 of their names"
+        f"verified {store}: {many(done.events, 'event')} in an unbroken chain; {many(done.submissions, 'submission')}, "
+        f"{many(done.uploads, 'upload')}, {many(done.findings, 'finding')} and "
+        f"{many(done.snapshots, 'snapshot')} as their events tell; "
+        f"{many(done.files, 'file')} ({many(done.bytes, 'byte')}) with the SHA-256 of their names"
     )
     if head:
         click.echo(f"the head given is that of event {done.noted}; the log goes on for {done.events - done.noted} more")

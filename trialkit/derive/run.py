@@ -19,6 +19,7 @@ from trialkit.model.table import SRC, Tables
 from trialkit.model.tree import NOWHERE, Where
 from trialkit.model.units import Quantity
 from trialkit.spec.build import build
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +42,7 @@ class Ledger:
         lost = sum(len(loss) for loss in outcome.lost)
         if rows_in != len(outcome.frame) + lost:
             raise AnalysisError(
-                f"{of}, step {order} ({step}): {rows_in} rows in, {len(outcome.frame)} out, {lost} lost"
+                f"{of}, step {order} ({step}): {many(rows_in, 'row')} in, {len(outcome.frame):,} out, {lost:,} lost"
             )
         entry = {"of": of, "order": order, "step": step, "rows_in": rows_in, "rows_out": len(outcome.frame)}
         if not outcome.lost:

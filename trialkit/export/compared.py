@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 
 from trialkit.derive.difference import Changed, Differences
+from trialkit.words import many
 
 SCHEMA = "trialkit.compare/1"
 SHOWN = 5
@@ -16,15 +17,15 @@ SHOWN = 5
 
 def human(found: Differences, shown: int = SHOWN) -> str:
     """Rows of one side, then each column that differs with its largest difference and its first records."""
-    lines = [f"{found.both:,} rows in both, {len(found.compared)} columns compared"]
+    lines = [f"{many(found.both, 'row')} in both, {many(len(found.compared), 'column')} compared"]
     for side, columns, rows in (
         ("left", found.left_columns, found.left_rows),
         ("right", found.right_columns, found.right_rows),
     ):
         if columns:
-            lines.append(f"only the {side} has {_count(len(columns), 'column')}: {', '.join(columns)}")
+            lines.append(f"only the {side} has {many(len(columns), 'column')}: {', '.join(columns)}")
         if rows:
-            lines.append(f"only the {side} has {_count(len(rows), 'row')}")
+            lines.append(f"only the {side} has {many(len(rows), 'row')}")
             lines += [f"    {_key(found, key)}" for key in rows[:shown]]
             lines += _more(len(rows), shown)
     for name in dict.fromkeys(one.column for one in found.changed):
@@ -36,7 +37,7 @@ def human(found: Differences, shown: int = SHOWN) -> str:
 def _column(found: Differences, name: str, changed: list[Changed], shown: int) -> Iterator[str]:
     largest = max((one.difference for one in changed if one.difference is not None), default=None)
     said = f", by at most {largest:.6g}" if largest is not None else ""
-    yield f"{name} differs in {_count(len(changed), 'row')}{said}"
+    yield f"{name} differs in {many(len(changed), 'row')}{said}"
     for one in changed[:shown]:
         yield f"    {_key(found, one.key)}: {one.left or 'missing'} | {one.right or 'missing'}"
     yield from _more(len(changed), shown)
@@ -50,15 +51,11 @@ def _more(count: int, shown: int) -> list[str]:
     return [f"    and {count - shown:,} more"] if count > shown else []
 
 
-def _count(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
 def _total(found: Differences) -> str:
     if not found:
         return "no difference"
-    cells = _count(len(found.changed), "cell")
-    return f"{cells} differ; {len(found.left_rows):,} rows only left, {len(found.right_rows):,} only right"
+    cells = many(len(found.changed), "cell")
+    return f"{cells} different; {many(len(found.left_rows), 'row')} only left, {len(found.right_rows):,} only right"
 
 
 def as_json(found: Differences) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from trialkit.errors import IntakeError
+from trialkit.words import many
 
 LARGEST_WHOLE = 1_000_000_000
 """Bytes that all members of an archive may have together, unpacked."""
@@ -68,7 +69,7 @@ class Archive:
 
     def _check_sizes(self, listed: list[zipfile.ZipInfo]) -> None:
         if len(listed) > MOST_MEMBERS:
-            said = f"the archive holds {len(listed):,} files; at most {MOST_MEMBERS:,} are read"
+            said = f"the archive holds {many(len(listed), 'file')}; at most {MOST_MEMBERS:,} are read"
             raise IntakeError(said, self.name, "Send fewer files at a time.")
         whole = sum(info.file_size for info in listed)
         if whole > LARGEST_WHOLE:

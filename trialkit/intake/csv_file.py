@@ -16,6 +16,7 @@ from trialkit.intake.detecting import delimiter_of, encoding_of
 from trialkit.intake.plain_csv import plain_rows
 from trialkit.model import Layout
 from trialkit.spec.layouts import DETECT
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +181,7 @@ def _check_widths(records: list[list[str]], lines: list[int], width: int, name: 
         more = f" ({others:,} more row{'s do' if others > 1 else ' does'} not fit)" if others else ""
         found = widths[wrong[0]]
         raise IntakeError(
-            f"the row has {found} cell{'s' if found != 1 else ''}, the header has {width}{more}",
+            f"the row has {many(found, 'cell')}, the header has {width}{more}",
             f"{name}:{lines[wrong[0]]}",
             "Look for a delimiter inside a cell without quotes, or a missing or cut-off cell.",
         )

@@ -11,6 +11,7 @@ from trialkit.intake.content import Content, check_names, records
 from trialkit.intake.csv_file import LONGEST_CELL
 from trialkit.intake.json_values import TYPES, column
 from trialkit.model import Layout
+from trialkit.words import many
 
 VERSIONS = ("1.1.",)
 """How the versions that are read begin."""
@@ -108,7 +109,7 @@ def _table(head: dict[str, Any], rows: list[Any], name: str) -> Content:
     if not isinstance(told, int) or isinstance(told, bool):
         raise IntakeError("the file does not tell its number of 'records'", name, "Export it as Dataset-JSON 1.1.")
     if told != len(rows):
-        raise IntakeError(f"the file holds {len(rows):,} rows and says it has {told:,}", name, _WHOLE)
+        raise IntakeError(f"the file holds {many(len(rows), 'row')} and says it has {told:,}", name, _WHOLE)
     for number, row in enumerate(rows, 1):
         if not isinstance(row, list) or len(row) != len(columns):
             found = f"{len(row)} values" if isinstance(row, list) else "no list of values"

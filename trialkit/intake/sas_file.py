@@ -16,6 +16,7 @@ from trialkit.intake.csv_file import LONGEST_CELL
 from trialkit.intake.xpt_values import dates, unit_of
 from trialkit.model import Layout
 from trialkit.spec.layouts import DETECT
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +38,7 @@ def content(data: bytes, name: str, layout: Layout) -> Content:
     _check_header(data, name)
     frame, meta = _read(data, name, layout)
     if meta.number_rows != len(frame):
-        said = f"the file holds {len(frame):,} rows and says it has {meta.number_rows}"
+        said = f"the file holds {many(len(frame), 'row')} and says it has {meta.number_rows}"
         raise IntakeError(said, name, _HINT)
     check_names([str(column) for column in frame], name)
     seconded = _second(data, frame, name)
@@ -61,7 +62,7 @@ def _check_header(data: bytes, name: str) -> None:
     if not (1024 <= header <= len(data) and 1024 <= page <= 1 << 24):
         raise IntakeError("the header is damaged: its sizes cannot be", name, _HINT)
     if header + page * pages != len(data):
-        said = f"the file has {len(data):,} bytes, by its header it must have {header + page * pages:,}"
+        said = f"the file has {many(len(data), 'byte')}, by its header it must have {header + page * pages:,}"
         raise IntakeError(said, name, _HINT)
 
 
@@ -98,7 +99,7 @@ def _second(data: bytes, frame: pd.DataFrame, name: str) -> bool:
     except Exception:
         return False
     if other.shape != frame.shape:
-        raise IntakeError(f"two programs find {len(frame):,} and {len(other):,} rows in it", name, _HINT)
+        raise IntakeError(f"two programs find {len(frame):,} and {many(len(other), 'row')} in it", name, _HINT)
     for at, column in enumerate(frame):
         differs = _differences(frame.iloc[:, at], other.iloc[:, at])
         if differs.any():

@@ -11,6 +11,7 @@ import numpy as np
 from trialkit.methods._columns import labels, ordered
 from trialkit.methods._groups import arm_codes, one_row_each, pairs, row_units
 from trialkit.methods.base import Inputs, MethodError, Row, positions
+from trialkit.words import many
 
 Versus = Literal["reference", "all"]
 
@@ -80,7 +81,11 @@ def left_out(inputs: Inputs, variable: str | None) -> Row:
     if variable is not None:
         blank = labels(inputs.frame, variable) == ""
     gone = np.setdiff1d(units[blank], units[~blank])
-    warning = f"{len(gone)} of {len(np.unique(units))} subjects left out: no value in {variable}" if len(gone) else ""
+    warning = (
+        f"{len(gone):,} of {many(len(np.unique(units)), 'subject')} left out: no value in {variable}"
+        if len(gone)
+        else ""
+    )
     return Row("n_dropped", float(len(gone)), rows=positions(np.isin(units, gone)), units=gone, warning=warning)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from trialkit.methods._columns import column
 from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row
+from trialkit.words import many
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def one_row_each(inputs: Inputs, used: np.ndarray) -> None:
     repeated = int(subject.duplicated().sum())
     if repeated:
         raise MethodError(
-            f"{repeated} rows repeat a subject that already has a row; this method needs one row per subject: "
+            f"{many(repeated, 'row')} too many: a subject has several; this method needs one row per subject: "
             "select one parameter and one visit"
         )
 
@@ -129,5 +130,5 @@ def pairs(arms: Sequence[str], reference: str | None, compare: str) -> list[tupl
 
 def dropped_row(dropped: np.ndarray, total: int, why: str) -> Row:
     """The row that accounts for rows left out: their number and positions."""
-    warning = f"{len(dropped)} of {total} rows left out: {why}" if len(dropped) else ""
+    warning = f"{len(dropped):,} of {many(total, 'row')} left out: {why}" if len(dropped) else ""
     return Row("n_dropped", float(len(dropped)), rows=dropped, warning=warning)

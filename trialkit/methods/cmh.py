@@ -29,6 +29,7 @@ from trialkit.methods._contingency import left_out
 from trialkit.methods._groups import pairs
 from trialkit.methods._stratified import Strata, stratified
 from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.words import many
 
 TESTS = ("general_association", "row_means", "correlation")
 
@@ -67,7 +68,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
     given = dict(zip(inputs.arms, params.arm_scores or range(1, len(inputs.arms) + 1), strict=True))
     columns = column_scores(found.levels, params.level_scores)
     warning = (
-        f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+        f"{many(len(found.gone), 'subject')} left out: no value in {' or '.join(params.strata)}"
+        if len(found.gone)
+        else ""
     )
     made = [left_out(inputs, params.variable)]
     made.append(Row("n_no_stratum", float(len(found.gone)), units=found.gone, warning=warning))

@@ -31,6 +31,7 @@ from trialkit.methods._groups import pairs
 from trialkit.methods._hypergeometric import conditional
 from trialkit.methods._stratified import Strata, stratified
 from trialkit.methods.base import Inputs, MethodError, Row
+from trialkit.words import many
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ def run(inputs: Inputs, params: Params) -> list[Row]:
         raise MethodError(f"{len(found.levels)} categories {list(found.levels)}; name the two in 'levels'")
     made = [left_out(inputs, params.variable)]
     warning = (
-        f"{len(found.gone)} subjects left out: no value in {' or '.join(params.strata)}" if len(found.gone) else ""
+        f"{many(len(found.gone), 'subject')} left out: no value in {' or '.join(params.strata)}"
+        if len(found.gone)
+        else ""
     )
     made.append(Row("n_no_stratum", float(len(found.gone)), units=found.gone, warning=warning))
     for arm, versus in pairs(found.arms, inputs.reference, params.compare):

@@ -10,6 +10,7 @@ from trialkit.model.result import Results, Set, set_of
 from trialkit.model.study import Study
 from trialkit.model.table import SRC, Tables
 from trialkit.pipeline.row import row_words, source_words
+from trialkit.words import many
 
 if TYPE_CHECKING:
     from trialkit.report.table import Cell
@@ -62,7 +63,7 @@ class Teller:
                 of = entry.of
                 yield label(self.study, of)
             lost = f", {entry.lost} lost: {entry.reason}" if entry.lost else ""
-            yield f"  {entry.order}. {entry.step}: {entry.rows_in} rows in, {entry.rows_out} out{lost}"
+            yield f"  {entry.order}. {entry.step}: {many(entry.rows_in, 'row')} in, {entry.rows_out:,} out{lost}"
 
     def _set(self, cell: Cell) -> Set | None:
         from trialkit.report.drill import owners
@@ -105,4 +106,5 @@ class Teller:
             yield row_words(self.study, self.tables, dataset, int(at[0]) + 1)
         elif len(at):
             named = ", ".join(str(i + 1) for i in at[:5])
-            yield f"{len(at)} rows of {dataset} come from it: 'trialkit explain row {dataset} N' tells of {named}"
+            rows = f"{many(len(at), 'row')} of {dataset}"
+            yield f"it is the source of {rows}: 'trialkit explain row {dataset} N' tells of {named}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from trialkit.errors import UsageError, did_you_mean
 from trialkit.export.schedule import window
 from trialkit.model.study import Approval, Parameter, Protocol, Study, Visit
+from trialkit.words import many
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
@@ -69,8 +70,7 @@ def _approval(irb: Approval, day: date) -> str:
 
 
 def _days(start: date, end: date) -> str:
-    count = (end - start).days
-    return f"{count} day{'' if count == 1 else 's'}"
+    return many((end - start).days, "day")
 
 
 def _consent(protocol: Protocol) -> str:

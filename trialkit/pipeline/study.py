@@ -14,6 +14,7 @@ from trialkit.pipeline.writing import writing
 from trialkit.spec import load_study
 from trialkit.spec.lock import lock as lock_protocols
 from trialkit.spec.lock import verify
+from trialkit.words import many
 
 
 def load(root: str | Path | None = None) -> Study:
@@ -56,6 +57,12 @@ class CheckReport:
 
     counts: dict[str, int]
     notes: tuple[str, ...]
+
+    @property
+    def counted(self) -> str:
+        """The counts in words, as "2 forms, 1 analysis"."""
+        one = {"analyses": "analysis"}
+        return ", ".join(many(count, one.get(what, what[:-1]), what) for what, count in self.counts.items())
 
 
 def check(study: Study, lock: bool = False, examples: bool = True) -> CheckReport:

@@ -13,6 +13,7 @@ from trialkit.model.study import Study
 from trialkit.model.table import Tables
 from trialkit.pipeline.membership import membership, value_of
 from trialkit.pipeline.numbers import open_snapshot
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +43,10 @@ def subject_words(study: Study, tables: Tables, subject: str) -> str:
     if not forms:
         raise UsageError(f"there is no subject {subject!r} in the snapshot", hint=_near(study, tables, subject))
     derived = derive(study, own)
-    lines = [f"Subject {subject}", f"  recorded in {len(forms)} forms, {sum(map(len, forms.values()))} rows"]
+    lines = [
+        f"Subject {subject}",
+        f"  recorded in {many(len(forms), 'form')}, {many(sum(map(len, forms.values())), 'row')}",
+    ]
     for title, said in (
         ("Status", _status(study, derived)),
         ("Populations", _populations(study, derived)),
@@ -125,16 +129,17 @@ def _analyses(study: Study, derived: Derived) -> Iterator[str]:
             yield f"  {spec.title} ({spec.id}): {said}"
         else:
             (whole if len(derived.datasets[spec.dataset]) else nothing).append(spec.id)
-    yield from _together("All its rows used by", "analysis", whole)
-    yield from _together("In the population, and nothing recorded that could be used by", "analysis", nothing)
+    yield from _together("All its rows used by", "analysis", whole, "analyses")
+    yield from _together(
+        "In the population, and nothing recorded that could be used by", "analysis", nothing, "analyses"
+    )
     for label, ids in out.items():
-        yield from _together(f"Not in the population {label!r}, so in none of", "analysis", ids)
+        yield from _together(f"Not in the population {label!r}, so in none of", "analysis", ids, "analyses")
 
 
-def _together(said: str, what: str, names: list[str]) -> Iterator[str]:
-    several = {"analysis": "analyses", "data set": "data sets"}[what]
+def _together(said: str, what: str, names: list[str], several: str = "") -> Iterator[str]:
     if names:
-        yield f"  {said} {len(names)} {what if len(names) == 1 else several}: {', '.join(names)}"
+        yield f"  {said} {many(len(names), what, several)}: {', '.join(names)}"
 
 
 def _analysis(study: Study, spec: AnalysisSpec, derived: Derived) -> str | None:
@@ -183,4 +188,4 @@ def _lost(ledger: pd.DataFrame, of: str) -> list[str]:
 
 
 def _rows(count: int) -> str:
-    return "no row" if not count else f"{count} row{'' if count == 1 else 's'}"
+    return "no row" if not count else many(count, "row")

@@ -15,6 +15,7 @@ from trialkit.pipeline.study import check, load
 from trialkit.pipeline.uploads import freeze, submit, validate
 from trialkit.pipeline.writing import folder_for, writing
 from trialkit.spec.folder import is_there, text_of
+from trialkit.words import many
 
 PLAN = "synthetic_data/messy/plan.yaml"
 MARK = ".trialkit-demo"
@@ -87,14 +88,13 @@ def demo(out: Path) -> DemoReport:
     return DemoReport(
         pages[0],
         (
-            "checked "
-            + ", ".join(f"{n} {what}" for what, n in content.counts.items())
-            + " ('trialkit check' tries the examples of the rules as well)",
-            f"validated a corrupted copy of {messy.files} files: {len(messy.findings)} findings",
-            f"validated and stored the clean upload: {clean.files} files, {clean.rows} rows, "
-            f"{len(clean.findings)} findings",
+            f"checked {content.counted} ('trialkit check' tries the examples of the rules as well)",
+            f"validated a corrupted copy of {many(messy.files, 'file')}: {many(len(messy.findings), 'finding')}",
+            f"validated and stored the clean upload: {many(clean.files, 'file')}, {many(clean.rows, 'row')}, "
+            f"{many(len(clean.findings), 'finding')}",
             f"froze snapshot {snapshot.id[:16]}",
-            f"computed {len(results.rows)} result rows; wrote {len(tables)} tables to {out / 'results'}",
+            f"computed {many(len(results.rows), 'result row')}; "
+            f"wrote {many(len(tables), 'table')} to {out / 'results'}",
             f"wrote {', '.join(str(page) for page in pages)}",
         ),
     )

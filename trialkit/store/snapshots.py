@@ -15,6 +15,7 @@ from trialkit.store.freeze import LATEST, all_snapshots
 from trialkit.store.records import StoredUpload
 from trialkit.store.schema import SNAPSHOT_UPLOADS, UPLOADS
 from trialkit.store.uploads import UPLOAD_ROWS, stored_upload
+from trialkit.words import many
 
 SHOWN = 16
 SHORTEST = 4
@@ -30,7 +31,9 @@ def find(snapshots: Sequence[Snapshot], name: str) -> Snapshot:
     found = exact or [s for s in snapshots if len(name) >= SHORTEST and s.id.startswith(name.lower())]
     if len(found) > 1:
         named = ", ".join(f"{s.id[:SHOWN]} ({s.label})" if s.label else s.id[:SHOWN] for s in found)
-        raise SnapshotError(f"{name!r} names {len(found)} snapshots: {named}", "", "Give more digits of the id.")
+        raise SnapshotError(
+            f"{name!r} names {many(len(found), 'snapshot')}: {named}", "", "Give more digits of the id."
+        )
     if not found:
         names = [s.label for s in snapshots if s.label] + [s.id[:SHOWN] for s in snapshots] + [LATEST]
         raise SnapshotError(f"there is no snapshot {name!r}", "", did_you_mean(name, names))

@@ -17,6 +17,7 @@ from trialkit.store.canonical import canonical
 from trialkit.store.records import StoredUpload, Verified
 from trialkit.store.schema import COVERED, FINDINGS, SNAPSHOT_UPLOADS, SNAPSHOTS, SUBMISSIONS, UPLOADS, triggers
 from trialkit.store.snapshots import chains_of
+from trialkit.words import many
 
 SHORTEST = 16
 """Fewest digits of a head that are taken: another log could be made to meet fewer."""
@@ -73,7 +74,8 @@ def _count(connection: Connection, table: Table) -> int:
 def _check_head(log: Sequence[Event], head: str) -> None:
     hashes = (events.START, *(event.hash for event in log))
     if head and not any(known.startswith(head) for known in hashes):
-        said = f"the head noted outside, {head}, is not in the log of {len(log)} events: it is another log, or cut off"
+        said = f"the head noted outside, {head}, is not in the log of {many(len(log), 'event')}: "
+        said += "it is another log, or cut off"
         raise SnapshotError(said, _CATALOG, _RESTORE)
 
 

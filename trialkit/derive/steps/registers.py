@@ -12,6 +12,7 @@ from trialkit.derive.keys import keyed
 from trialkit.methods._clinical import CUT, Grades
 from trialkit.methods._clinical import grade as grade_of
 from trialkit.model.units import Quantity
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ def _holds(both: pd.DataFrame, args: InForce) -> pd.Series[bool]:
 def _in_force_problems(args: InForce) -> Iterator[Problem]:
     for name, pair in args.between.items():
         if len(pair) != 2:
-            yield f"'between' of {name} names {len(pair)} columns", "Name the lower and the upper limit."
+            yield f"'between' of {name} names {many(len(pair), 'column')}", "Name the lower and the upper limit."
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from trialkit.derive.base import At, Outcome, StepKind, losses
 from trialkit.derive.frames import only, rows_where
 from trialkit.model.condition import Condition
 from trialkit.model.table import SRC
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +71,7 @@ def one_per(frame: pd.DataFrame, args: OnePer, at: At) -> Outcome:
 
 
 def _take_words(args: Take) -> str:
-    return f"take {len(args.columns)} column{'' if len(args.columns) == 1 else 's'}"
+    return f"take {many(len(args.columns), 'column')}"
 
 
 def _one_per_words(args: OnePer) -> str:

@@ -11,6 +11,7 @@ from trialkit.model import Finding, Study
 from trialkit.validate.outcome import Fold, Outcome
 from trialkit.validate.outcome.fold import by_rule
 from trialkit.validate.outcome.words import field_words, listed, parts
+from trialkit.words import many
 
 SHOWN = 5
 NARROWEST = 40
@@ -69,7 +70,7 @@ class _Printer:
         yield from self.wrapped("  --> ", f"{lead.file}  {fields}  {_who(fold)}".rstrip(), "      ")
         runs = lines_of(fold)
         lines = f"{lead.numbering}{'s' if runs != [str(lead.line)] else ''} {listed(runs, 2 * self.shown)}"
-        yield from self.wrapped("   |  ", f"{len(fold.members):,} findings, one cause; {lines}")
+        yield from self.wrapped("   |  ", f"{many(len(fold.members), 'finding')}, one cause; {lines}")
 
     def wrapped(self, start: str, text: str, indent: str = "") -> list[str]:
         """``start`` and text, further lines indented."""
@@ -94,7 +95,7 @@ def _stem(fold: Fold) -> str:
 def _who(fold: Fold) -> str:
     """Subject and site, as far as all members share them."""
     subjects, sites = ({getattr(m, name) for m in fold.members} for name in ("subject", "site"))
-    who = [next(iter(subjects))] if len(subjects) == 1 else [f"{len(subjects):,} subjects"]
+    who = [next(iter(subjects))] if len(subjects) == 1 else [many(len(subjects), "subject")]
     who += [f"site {next(iter(sites))}"] if len(sites) == 1 and "" not in sites else []
     return " · ".join(filter(None, who))
 

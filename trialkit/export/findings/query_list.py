@@ -14,6 +14,7 @@ from trialkit.validate.outcome import Fold, Outcome
 from trialkit.validate.outcome.allowed import allowed_words
 from trialkit.validate.outcome.fold import SEVERITIES
 from trialkit.validate.outcome.words import field_label, form_title, listed
+from trialkit.words import many
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -159,7 +160,7 @@ def row_of(fold: Fold, outcome: Outcome) -> Iterator[str | int]:
 def _shared(fold: Fold, name: str) -> str:
     """What all findings of the fold have in common, or how many they have."""
     found = list(dict.fromkeys(getattr(member, name) for member in fold.members if getattr(member, name)))
-    return found[0] if len(found) == 1 else f"{len(found)} {name}s" if found else ""
+    return found[0] if len(found) == 1 else many(len(found), name) if found else ""
 
 
 def _text(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from trialkit.model import Finding
 from trialkit.validate.outcome import Outcome
 from trialkit.validate.outcome.fold import CLASSES
-from trialkit.validate.outcome.words import many
+from trialkit.words import many
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

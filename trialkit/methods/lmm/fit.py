@@ -16,6 +16,7 @@ from trialkit.methods.mmrm.inference import Pieces
 from trialkit.methods.mmrm.likelihood import Value
 from trialkit.methods.mmrm.newton import Optimum
 from trialkit.methods.mmrm.rows import Rows
+from trialkit.words import many
 
 METHODS_DF = {
     "kenward-roger": "Kenward-Roger, expected information",
@@ -127,7 +128,7 @@ class LmmFit(Effects):
         """The fit in words and numbers."""
         facts = [
             f"{self.rows.design.formula.text}, random {' + '.join(self.random)}",
-            f"{len(self.rows.y)} rows of {len(self.rows.subjects)} subjects",
+            f"{many(len(self.rows.y), 'row')} of {many(len(self.rows.subjects), 'subject')}",
             f"log likelihood {self.log_likelihood:.6f} ({'REML' if self.reml else 'ML'}), AIC {self.aic:.3f}",
             f"gradient {self.gradient_norm:.1e}, {self.iterations} Newton steps; df {METHODS_DF[self.df]}",
             f"residual variance {self.residual_variance:.6g}, random effects:",

@@ -15,6 +15,7 @@ from trialkit.methods.mmrm.likelihood import Value, pairs, value
 from trialkit.methods.mmrm.newton import Optimum, minimize
 from trialkit.methods.mmrm.rows import Rows, read_rows
 from trialkit.methods.mmrm.sigma import Unstructured
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ def _refuse_few(rows: Rows, names: tuple[str, ...]) -> None:
     most, k = int(np.bincount(rows.subject).max()), len(names)
     if most <= k:
         raise MethodError(
-            f"no subject has more than {most} rows: {k} random effects and a residual cannot be told apart; "
+            f"no subject has more than {many(most, 'row')}: {k} random effects and a residual cannot be told apart; "
             "it takes a row more than random effects in some subjects"
         )
 

@@ -27,6 +27,7 @@ from trialkit.methods.mmrm.sandwich import Sandwich, sandwich
 from trialkit.methods.mmrm.small_sample import adjusted, by_parameter
 from trialkit.methods.mmrm.stack import Stack
 from trialkit.methods.mmrm.structures import STRUCTURES
+from trialkit.words import many
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,8 +160,8 @@ class MmrmFit(Effects):
         likelihood = "REML" if self.reml else "ML"
         facts = {
             "formula": self.rows.design.formula.text,
-            "rows": f"{len(self.rows.y)} of {len(self.rows.subjects)} subjects at {len(self.rows.visits)} visits, "
-            f"{len(self.rows.dropped)} left out for missing values",
+            "rows": f"{len(self.rows.y):,} of {many(len(self.rows.subjects), 'subject')} "
+            f"at {many(len(self.rows.visits), 'visit')}, {len(self.rows.dropped)} left out for missing values",
             "covariance": f"{STRUCTURES[self.structure].words} ({self.structure}), {self.parameters} parameters",
             "standard errors": self.robust or ("model" if not self.df.startswith("k") else METHODS_DF[self.df]),
             "degrees of freedom": METHODS_DF[self.df],

@@ -14,6 +14,7 @@ from trialkit.methods.mmrm.rows import Rows
 from trialkit.methods.mmrm.sigma import At, Family, family
 from trialkit.methods.mmrm.stack import Stack
 from trialkit.methods.mmrm.structures import STRUCTURES
+from trialkit.words import many
 
 SINGULAR = 1e-7
 """Share of a visit's variance that must be left given the other visits."""
@@ -138,7 +139,7 @@ def _refuse_unseen(rows: Rows, data: Stack, structure: str) -> None:
         need = 2 if STRUCTURES[structure].heterogeneous else 1
         if count[least, least] < need:
             raise MethodError(
-                f"visit {rows.visits[least]!r} has {count[least, least]} subjects{where}: its variance is not "
+                f"visit {rows.visits[least]!r} has {many(count[least, least], 'subject')}{where}: its variance is not "
                 f"identified; take the visit out or name a structure with one variance. {_per_visit(rows, count)}"
             )
         if structure == "us" and (count == 0).any():
@@ -186,9 +187,10 @@ def _told(
     return (
         f"the {words} covariance of {len(rows.visits)} visits ({len(run.theta)} parameters) has no interior optimum: "
         f"{REASONS[failure]}. Least certain is the {names[_weakest(run)]}; the correlation of {rows.visits[a]!r} and "
-        f"{rows.visits[b]!r}{where} is {r:.4f} where the iteration stopped ({count[a, b]} subjects have both), and "
-        f"visit {rows.visits[held]!r} ({count[held, held]} subjects) is the one most determined by the others. "
-        f"{_per_visit(rows, count)}. Gradient {run.gradient_norm:.1e}, {run.steps} steps. "
+        f"{rows.visits[b]!r}{where} is {r:.4f} where the iteration stopped "
+        f"({many(count[a, b], 'subject')} with both), and visit {rows.visits[held]!r} "
+        f"({many(count[held, held], 'subject')}) is the one most determined by the others. "
+        f"{_per_visit(rows, count)}. Gradient {run.gradient_norm:.1e}, {many(run.steps, 'step')}. "
         "Name a structure with fewer parameters, or a fall-back"
     )
 

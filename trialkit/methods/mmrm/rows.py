@@ -13,6 +13,7 @@ from trialkit.methods.base import MethodError
 from trialkit.methods.mmrm.design import Design, design
 from trialkit.methods.mmrm.formula import Formula, parse
 from trialkit.methods.mmrm.variables import Variable, factor, numeric, variable, with_reference
+from trialkit.words import many
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def _factor(
 def _refuse_nothing(read: Formula, at: np.ndarray, missing: np.ndarray) -> None:
     if not len(at):
         names = ", ".join((read.response, *read.variables))
-        raise MethodError(f"none of the {len(missing)} rows has a value in each of: {names}")
+        raise MethodError(f"of {many(len(missing), 'row')} none has a value in each of: {names}")
 
 
 def _refuse_lost_levels(found: dict[str, Variable], at: np.ndarray) -> None:
@@ -153,7 +154,7 @@ def _refuse_visits(rows: Rows, subject: str, visit: str) -> None:
     if len(twice):
         level = rows.visits[int(order[twice[0]]) % len(rows.visits)]
         raise MethodError(
-            f"{len(twice)} rows repeat a {subject} and {visit} that already have a row (first at {level}); "
+            f"{many(len(twice), 'row')} too many: a {subject} and {visit} have several (first at {level}); "
             "keep one row per subject and visit"
         )
 

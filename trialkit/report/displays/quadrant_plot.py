@@ -15,6 +15,7 @@ from trialkit.report.figures.frame import Name
 from trialkit.report.figures.quadrants import Point, QuadrantsFigure
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, Part, TableModel
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,7 +60,7 @@ def build(scene: Scene, params: Params) -> Made:
 
 
 def _lacking(count: int) -> str:
-    who = "1 subject lacks" if count == 1 else f"{count} subjects lack"
+    who = many(count, "subject lacks", "subjects lack")
     return f"{who} one of the two values and {'is' if count == 1 else 'are'} not drawn."
 
 
@@ -109,10 +110,10 @@ def _table(scene: Scene, listing: str, frame: pd.DataFrame, params: Params) -> T
     return TableModel(heads, tuple(lines), stub) if lines else shell(heads, stub)
 
 
-def _alt(scene: Scene, listing: str, many: int, table: TableModel, params: Params) -> str:
+def _alt(scene: Scene, listing: str, drawn: int, table: TableModel, params: Params) -> str:
     x, y = scene.heading(listing, params.x), scene.heading(listing, params.y)
     cases = [f"{line.stub}: {line.cells[-1].text}." for line in table.lines if line.cells][:8]
-    said = f"{x} against {y} of {many} subjects on log axes, cut at {params.x_cut:g} and {params.y_cut:g}."
+    said = f"{x} against {y} of {many(drawn, 'subject')} on log axes, cut at {params.x_cut:g} and {params.y_cut:g}."
     return " ".join([said, *(cases or ["Nobody lies beyond a cut."])])
 
 

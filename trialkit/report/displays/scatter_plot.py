@@ -12,6 +12,7 @@ from trialkit.report.figures.scatter import Fitted, ScatterFigure
 from trialkit.report.rows import Rows
 from trialkit.report.scene import Scene
 from trialkit.report.table import Head, Line, Part, TableModel
+from trialkit.words import many
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def _figure(scene: Scene, listing: str, rows: Rows, params: Params) -> ScatterFi
     places = tuple(_places(drawn[drawn[params.arm].isin([arm])], params) for arm in arms)
     x, y = scene.heading(listing, params.x), scene.heading(listing, params.y)
     fitted = tuple(_line(rows.where(arm=arm), names) for arm in rows.where(stat="line").values("arm"))
-    alt = f"{y} against {x}: {sum(map(len, places))} points. The numbers of the line are in the table below the figure."
+    points = many(sum(map(len, places)), "point")
+    alt = f"{y} against {x}: {points}. The numbers of the line are in the table below the figure."
     return ScatterFigure(places, tuple(names.values()), fitted, x, y, alt)
 
 

@@ -15,6 +15,7 @@ from trialkit.report.figures.frame import Name
 from trialkit.report.figures.paths import Place
 from trialkit.report.scene import EVERYBODY, Scene
 from trialkit.report.table import Cell, Head, Line, Part, TableModel
+from trialkit.words import many
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,10 +77,11 @@ def _part(scene: Scene, listing: str, params: Params) -> Part:
         for said, column in words.items()
         if said
     )
-    y, many = scene.heading(listing, params.value), sum(len(set(rows[params.subject])) for rows in groups.values())
+    y, of = scene.heading(listing, params.value), sum(len(set(rows[params.subject])) for rows in groups.values())
+    alt = f"{y} of {many(of, 'subject')} over {many(len(levels), 'visit')}, a thin line each."
     figure = CoursesFigure(
         panels, tuple(levels.values()), float(drawn[params.value].max()), scene.heading(listing, params.visit), y,
-        params.dot_words, params.bar_words, f"{y} of {many} subjects over {len(levels)} visits, a thin line each.",
+        params.dot_words, params.bar_words, alt,
     )  # fmt: skip
     return picture(figure, "", TableModel(heads, lines, "Drawn"))
 

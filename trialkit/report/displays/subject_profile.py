@@ -11,6 +11,7 @@ from trialkit.report.displays.subject_marks import Columns, Course, Kinds, Mark,
 from trialkit.report.figures.profile import ProfileFigure, Track
 from trialkit.report.scene import Scene
 from trialkit.report.table import BLANK, Cell, Head, Line, Picture, TableModel
+from trialkit.words import many
 
 Drawn = tuple[Track, list[Mark]]
 """A line of marks as it is drawn, and the marks themselves."""
@@ -65,8 +66,8 @@ def _profile(scene: Scene, course: Course, params: Params) -> Picture:
     days += [day for track in tracks for day in (*track.days, *(d for span in track.spans for d in span))]
     first, last = min([*days, -1.0]), min(max([*days, 7.0]), params.last)
     alt = (
-        f"Subject {course.subject}: {len(doses)} doses, {len(scores)} scores, {len(tracks) - 1} lines of events and "
-        "intakes. The days are in the table."
+        f"Subject {course.subject}: {many(len(doses), 'dose')}, {many(len(scores), 'score')}, "
+        f"{many(len(tracks) - 1, 'line')} of events and intakes. The days are in the table."
     )
     figure = ProfileFigure(scores, tuple(tracks), first, last, params.score, params.x, alt)
     return picture(figure, _caption(scene, course, params, end), _table(scene, drawn, scored, params))

@@ -10,6 +10,7 @@ from trialkit.report.displays.subject_marks import Columns, Course, Kinds, day_w
 from trialkit.report.figures.timeline import STRENGTHS, Lane, TimelineFigure
 from trialkit.report.scene import Scene
 from trialkit.report.table import Cell, Head, Line, TableModel
+from trialkit.words import many
 
 MOST = 30
 """Subjects a page can show without crowding."""
@@ -65,8 +66,8 @@ def build(scene: Scene, params: Params) -> Made:
         lanes, params.first, params.last,
         (said.dose, said.intake, said.event, said.weighty, said.end, *_bands(params)),
         params.x,
-        f"{len(lanes)} subjects over days {params.first:g} to {params.last:g}, a line each. The days of all marks are "
-        "in the table below the figure.",
+        f"{many(len(lanes), 'subject')} over days {params.first:g} to {params.last:g}, a line each. "
+        "The days of all marks are in the table below the figure.",
     )  # fmt: skip
     left = len(every) - len(lanes)
     which = "the first of each group" if params.columns.group else "the first"

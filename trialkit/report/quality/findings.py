@@ -13,12 +13,12 @@ from trialkit.validate.outcome.words import (
     field_label,
     form_title,
     line_words,
-    many,
     parts,
     plain_fix,
     rule_of,
     sentence,
 )
+from trialkit.words import many
 
 PLACES = 200
 """Most places of a rule that the page lists; the others are counted."""

@@ -13,7 +13,8 @@ from trialkit.report.templating import template_text
 from trialkit.validate.outcome import Fold, Outcome
 from trialkit.validate.outcome.completeness import Filled, completeness
 from trialkit.validate.outcome.fold import SEVERITIES
-from trialkit.validate.outcome.words import form_title, many
+from trialkit.validate.outcome.words import form_title
+from trialkit.words import many
 
 NO_SITE = "no single site"
 
@@ -109,8 +110,7 @@ def _verdict(outcome: Outcome) -> str:
     if classes["stop"]:
         return f"{many(classes['stop'], 'reason')} to refuse the upload. Nothing of it can be stored as it is."
     if classes["query"]:
-        asked = "1 query" if classes["query"] == 1 else f"{classes['query']:,} queries"
-        return f"The upload can be stored. {asked} to be answered."
+        return f"The upload can be stored. {many(classes['query'], 'query', 'queries')} to be answered."
     return "The upload can be stored. No query." if outcome.rows else "No record was read."
 
 

@@ -13,12 +13,12 @@ from trialkit.validate.outcome.words import (
     field_label,
     judges_a_cell,
     listed,
-    many,
     parts,
     plain_fix,
     rule_of,
     sentence,
 )
+from trialkit.words import many
 
 COLUMN_LEAST, COLUMN_SHARE = 10, 0.5
 """A column is wrong as a whole if a rule fires on it so often, and in so large a part of the file's records."""

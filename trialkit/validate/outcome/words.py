@@ -91,11 +91,6 @@ def listed(words: list[str], shown: int = 5) -> str:
     return ", ".join(words) if more <= 0 else f"{', '.join(words[:shown])} and {more:,} more"
 
 
-def many(count: int, word: str) -> str:
-    """``1 record``, ``1,204 records``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
 class _ById:
     """A form as a key of the cache: forms are not hashable, and the same object is the same form."""
 
