@@ -91,7 +91,7 @@ def test_the_words() -> None:
         "only the right has 1 row\n    S 3, P a\n"
         "V differs in 1 row, by at most 0.5\n    S 1, P b: 20 | 20.5\n"
         "D differs in 1 row\n    S 1, P b: 2026-02-02 | 2026-02-03\n"
-        "2 cells differ; 1 rows only left, 1 only right\n"
+        "2 cells differ; 1 row only left, 1 only right\n"
     )
 
 

@@ -194,7 +194,7 @@ def test_data_sets_may_look_into_each_other_but_not_in_a_circle() -> None:
 
 
 def test_a_key_must_tell_rows_apart() -> None:
-    with pytest.raises(AnalysisError, match=r"more than one row for 1\.0 \(1 rows too many"):
+    with pytest.raises(AnalysisError, match=r"more than one row for 1\.0 \(1 row too many"):
         run({"a": "S V\n1 5\n1 6"}, dataset())
 
 

@@ -95,7 +95,7 @@ GOOD = dataset([spec()], [["a"]])
         ("[1, 2]", "this is not Dataset-JSON"),
         ({**GOOD, "datasetJSONVersion": "1.0.0"}, "Dataset-JSON '1.0.0'"),
         ({**GOOD, "datasetJSONVersion": "1.10"}, "Dataset-JSON '1.10'"),
-        ({**GOOD, "records": 2}, "holds 1 rows and says it has 2"),
+        ({**GOOD, "records": 2}, "holds 1 row and says it has 2"),
         ({**GOOD, "records": "1"}, "does not tell its number of 'records'"),
         ({**GOOD, "records": True}, "does not tell its number of 'records'"),
         ({**GOOD, "rows": {}}, "no list of 'rows'"),

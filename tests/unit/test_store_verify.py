@@ -250,7 +250,7 @@ def test_verify_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert run(["verify", *where]) == 0
     said = capsys.readouterr()
-    assert "2 events in an unbroken chain; 1 submissions, 3 uploads, 0 findings and 1 snapshots" in said.out
+    assert "2 events in an unbroken chain; 1 submission, 3 uploads, 0 findings and 1 snapshot" in said.out
     assert "6 files (" in said.out
     assert f"head of the log {head}" in said.out
     assert "no --head was given" in said.err

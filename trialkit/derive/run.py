@@ -169,7 +169,7 @@ def _finish(dataset: Dataset, frame: pd.DataFrame) -> pd.DataFrame:
         twice = frame.duplicated(subset=list(dataset.key))
         found = ", ".join(str(v) for v in frame.loc[twice, list(dataset.key)].iloc[0])
         raise AnalysisError(
-            f"{dataset.id!r} has more than one row for {found} ({again} rows too many)",
+            f"{dataset.id!r} has more than one row for {found} ({many(again, 'row')} too many)",
             str(dataset.place),
             "Add a column to 'key', or choose rows with 'filter' or 'one_per'.",
         )

@@ -54,8 +54,8 @@ def _more(count: int, shown: int) -> list[str]:
 def _total(found: Differences) -> str:
     if not found:
         return "no difference"
-    cells = many(len(found.changed), "cell")
-    return f"{cells} different; {many(len(found.left_rows), 'row')} only left, {len(found.right_rows):,} only right"
+    cells = many(len(found.changed), "cell differs", "cells differ")
+    return f"{cells}; {many(len(found.left_rows), 'row')} only left, {len(found.right_rows):,} only right"
 
 
 def as_json(found: Differences) -> str:

@@ -112,7 +112,8 @@ def one_row_each(inputs: Inputs, used: np.ndarray) -> None:
     repeated = int(subject.duplicated().sum())
     if repeated:
         raise MethodError(
-            f"{many(repeated, 'row')} too many: a subject has several; this method needs one row per subject: "
+            f"{many(repeated, 'row repeats', 'rows repeat')} a subject that already has a row; "
+            "this method needs one row per subject: "
             "select one parameter and one visit"
         )
 

@@ -188,7 +188,7 @@ def _told(
         f"the {words} covariance of {len(rows.visits)} visits ({len(run.theta)} parameters) has no interior optimum: "
         f"{REASONS[failure]}. Least certain is the {names[_weakest(run)]}; the correlation of {rows.visits[a]!r} and "
         f"{rows.visits[b]!r}{where} is {r:.4f} where the iteration stopped "
-        f"({many(count[a, b], 'subject')} with both), and visit {rows.visits[held]!r} "
+        f"({many(count[a, b], 'subject has', 'subjects have')} both), and visit {rows.visits[held]!r} "
         f"({many(count[held, held], 'subject')}) is the one most determined by the others. "
         f"{_per_visit(rows, count)}. Gradient {run.gradient_norm:.1e}, {many(run.steps, 'step')}. "
         "Name a structure with fewer parameters, or a fall-back"

@@ -154,7 +154,8 @@ def _refuse_visits(rows: Rows, subject: str, visit: str) -> None:
     if len(twice):
         level = rows.visits[int(order[twice[0]]) % len(rows.visits)]
         raise MethodError(
-            f"{many(len(twice), 'row')} too many: a {subject} and {visit} have several (first at {level}); "
+            f"{many(len(twice), 'row repeats', 'rows repeat')} a {subject} and {visit} "
+            f"that already have a row (first at {level}); "
             "keep one row per subject and visit"
         )
 
