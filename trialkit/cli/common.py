@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from trialkit.errors import EXIT_ANALYSIS, EXIT_CLEAN, EXIT_FINDINGS, EXIT_INPUT, UsageError
+from trialkit.words import many
 
 if TYPE_CHECKING:
     from trialkit.model import Results, Study
@@ -204,6 +205,6 @@ def refused(results: Results) -> int:
     for name, text in errors:
         note(f"error: analysis {name} could not be run: {text}")
     if kept_back:
-        many = "1 analysis is" if kept_back == 1 else f"{kept_back} analyses are"
-        note(f"note: {many} not computed, or in part, because the arms are hidden; the page says so in each place")
+        which = many(kept_back, "analysis is", "analyses are")
+        note(f"note: {which} not computed, or in part, because the arms are hidden; the page says so in each place")
     return EXIT_ANALYSIS if errors else EXIT_CLEAN

@@ -54,7 +54,8 @@ def _check(data: bytes, name: str) -> None:
     if not data.startswith(_LIBRARY[: min(len(data), len(_LIBRARY))]) or len(data) < RECORD:
         raise IntakeError("this is not a SAS transport file: its first record is no library header", name, _HINT)
     if len(data) % RECORD:
-        raise IntakeError(f"the file is truncated: {many(len(data), 'byte is', 'bytes are')} not a multiple of {RECORD}", name, _HINT)
+        size = f"{many(len(data), 'byte is', 'bytes are')} not a multiple of {RECORD}"
+        raise IntakeError(f"the file is truncated: {size}", name, _HINT)
     if data.count(_MEMBER) != 1:
         found = "no data set" if _MEMBER not in data else "more than one data set"
         raise IntakeError(f"the file holds {found}", name, "Send one file per data set, whole.")

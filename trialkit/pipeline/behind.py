@@ -74,7 +74,6 @@ class Teller:
 
     def _rows(self, cell: Cell, made: Set) -> Iterator[str]:
         from trialkit.report.drill import owners
-        from trialkit.validate.outcome.words import many
 
         shown = made.sources[:MOST]
         counted = f"{many(len(made.subjects), 'subject')}, {many(len(made.sources), 'source row')}"
