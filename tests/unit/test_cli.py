@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from trialkit.cli.check import _one
 from trialkit.cli.common import load
 from trialkit.cli.group import COMMANDS
 from trialkit.cli.main import run
@@ -88,10 +87,6 @@ def test_check(study: Path, capsys: Capture) -> None:
     said = capsys.readouterr().out
     assert "no mistake found" in said
     assert " 1 report:" in said and " 1 mapping," in said and " analyses," in said
-
-
-def test_one_of_many_is_said_in_the_singular() -> None:
-    assert [_one(what) for what in ("analyses", "data sets", "rules")] == ["analysis", "data set", "rule"]
 
 
 def test_a_subject_that_is_not_named_is_asked_for(study: Path, capsys: Capture) -> None:
