@@ -15,8 +15,8 @@ from trialkit.cli.group import COMMANDS
 from trialkit.cli.main import run
 from trialkit.cli.reference import reference
 from trialkit.locate import shipped_study
-from trialkit.pipeline.explain import EXIT_CODES, TOPICS
 from trialkit.pipeline.synthetic import newest_uploads
+from trialkit.pipeline.topics import EXIT_CODES, TOPICS
 from trialkit.spec import load_study
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -9,7 +9,7 @@ import click
 
 from trialkit.cli.group import COMMANDS
 from trialkit.cli.main import cli
-from trialkit.pipeline.explain import EXIT_CODES
+from trialkit.pipeline.topics import EXIT_CODES
 
 
 def reference() -> str:
