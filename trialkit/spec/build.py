@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -80,31 +80,45 @@ def check_id(cls: type, values: dict[str, Any], tree: Tree) -> None:
 
 def convert(hint: Any, tree: Tree) -> Any:
     """A tree as a value of the annotated type. Raises StudyError with the place."""
+    return _reader(hint)(tree)
+
+
+@cache
+def _reader(hint: Any) -> Callable[[Tree], Any]:
+    """What reads values of an annotated type: the annotation is looked into once, not for each value."""
     if hint is Tree:
-        return tree
+        return _itself
     if hint in _READERS:
-        return _READERS[hint](tree)
+        return _READERS[hint]
     origin, args = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return _choice(args, tree)
+        return partial(_choice, args)
     if origin in (Union, UnionType):
-        if tree.value is None and NoneType in args:
-            return None
-        return convert(next(a for a in args if a is not NoneType), tree)
+        read = _reader(next(a for a in args if a is not NoneType))
+        return partial(_unless_empty, read) if NoneType in args else read
     if origin is tuple:
-        return _items(args[0], tree)
+        return partial(_items, args[0])
     if origin is dict:
-        return _entries(args[1], tree)
+        return partial(_entries, args[1])
     if is_dataclass(hint) and isinstance(hint, type):
-        return build(hint, tree)
+        return partial(build, hint)
     raise TypeError(f"no reader for {hint}")
+
+
+def _itself(tree: Tree) -> Tree:
+    return tree
+
+
+def _unless_empty(read: Callable[[Tree], Any], tree: Tree) -> Any:
+    return None if tree.value is None else read(tree)
 
 
 def _items(hint: Any, tree: Tree) -> tuple[Any, ...]:
     if tree.value is None:
         return ()
     if isinstance(tree.value, tuple):
-        return tuple(convert(hint, item) for item in tree.value)
+        read = _reader(hint)
+        return tuple([read(item) for item in tree.value])
     if isinstance(tree.value, str) and hint in (str, int, float):
         return (convert(hint, tree),)
     raise StudyError(f"expected a list, found {_said(tree)}", str(tree.where))
@@ -119,7 +133,8 @@ def _entries(hint: Any, tree: Tree) -> dict[str, Any]:
         raise StudyError(f"expected a mapping, found {_said(tree)}", str(tree.where))
     if is_dataclass(hint) and isinstance(hint, type) and hint is not Tree and hint not in _READERS:
         return {name: _named(hint, item, name, tree.keys.get(name, item.where)) for name, item in tree.value.items()}
-    return {name: convert(hint, item) for name, item in tree.value.items()}
+    read = _reader(hint)
+    return {name: read(item) for name, item in tree.value.items()}
 
 
 def _named(cls: type[T], tree: Tree, name: str, place: Where) -> T:

@@ -54,12 +54,12 @@ def read_yaml(text: str, file: str) -> Tree:
 
 
 def _tree(node: yaml.Node, file: str) -> Tree:
-    where = Where(file, node.start_mark.line + 1)
+    where = Where(file, node.start_mark.line + 1, {})
     if isinstance(node, yaml.ScalarNode):
         empty = node.value == "" and not node.style
-        return Tree(None if empty else node.value, where)
+        return Tree(None if empty else node.value, where, where.keys)
     if isinstance(node, yaml.SequenceNode):
-        return Tree(tuple(_tree(item, file) for item in node.value), where)
+        return Tree(tuple([_tree(item, file) for item in node.value]), where, where.keys)
     return _mapping(node, file, where)
 
 
@@ -67,15 +67,16 @@ def _mapping(node: Any, file: str, where: Where) -> Tree:
     content: dict[str, Tree] = {}
     keys: dict[str, Where] = {}
     for key, value in node.value:
-        place = Where(file, key.start_mark.line + 1)
+        line = key.start_mark.line + 1
         if not isinstance(key, yaml.ScalarNode):
-            raise StudyError("a key must be plain text", str(place))
-        if key.value in content:
+            raise StudyError("a key must be plain text", str(Where(file, line)))
+        name = key.value
+        if name in content:
             raise StudyError(
-                f"{key.value!r} stands twice in this mapping (first on line {keys[key.value].line})",
-                str(place),
+                f"{name!r} stands twice in this mapping (first on line {keys[name].line})",
+                str(Where(file, line)),
                 "Remove or rename one of them.",
             )
-        content[key.value] = tree = _tree(value, file)
-        keys[key.value] = Where(file, place.line, tree.keys)
+        content[name] = tree = _tree(value, file)
+        keys[name] = tree.where if line == tree.where.line and not tree.keys else Where(file, line, tree.keys)
     return Tree(content, where, keys)
