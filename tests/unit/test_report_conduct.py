@@ -94,7 +94,7 @@ def test_a_flow_that_does_not_add_up_is_not_drawn(study: Study) -> None:
     assert isinstance(table, TableModel)
     rows = [n for n in flow() if n.variable_level != "INCL03"]
     assert "7 screened and 5 by category" in made(study, "participant_flow", rows).parts[0].text  # type: ignore[union-attr]
-    rows = [replace(n, value=4.0) if n.variable_level == "RANDOMIZED" else n for n in flow()]
+    rows = [n._replace(value=4.0) if n.variable_level == "RANDOMIZED" else n for n in flow()]
     assert "4 went on and 5 are in the arms" in made(study, "participant_flow", rows).parts[0].text  # type: ignore[union-attr]
 
 

@@ -35,7 +35,7 @@ def study() -> Study:
 
 def number(analysis: str, stat: str, value: float | None, arm: str = "", **more: Any) -> Number:
     base = Number(analysis, "x", "", (), arm, "", "", "", None, stat, value, "", "", "", "", "")
-    return replace(base, **more)
+    return base._replace(**more)
 
 
 def scene_of(study: Study, display: str, rows: list[Number], listings: dict[str, Listing] | None = None) -> Scene:

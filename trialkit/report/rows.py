@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trialkit.model.result import GROUPS
 
@@ -18,9 +18,11 @@ Groups = tuple[tuple[str, str], ...]
 OF_GROUPS = range(1, GROUPS + 1)
 
 
-@dataclass(frozen=True)
-class Number:
-    """One Result row. ``groups`` are pairs (column, level) from the outside in; ``value`` is None for none."""
+class Number(NamedTuple):
+    """One Result row. ``groups`` are pairs (column, level) from the outside in; ``value`` is None for none.
+
+    A report has some ten thousand of them: a named tuple is made in a sixth of the time of a frozen dataclass.
+    """
 
     analysis: str
     method: str
@@ -41,7 +43,7 @@ class Number:
 
     def inside(self, depth: int) -> Number:
         """The same row without its first ``depth`` groups."""
-        return Number(**(vars(self) | {"groups": self.groups[depth:]}))
+        return self._replace(groups=self.groups[depth:])
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,8 @@ def read_rows(frame: pd.DataFrame) -> Rows:
     """All Result rows of a frame with RESULT_COLUMNS, in ``order``."""
     if not frame["order"].is_monotonic_increasing:
         frame = frame.sort_values("order", kind="stable")
-    columns = (_column(frame, attribute.name) for attribute in fields(Number))
-    return Rows(tuple(Number(*values) for values in zip(*columns, strict=True)))
+    columns = (_column(frame, name) for name in Number._fields)
+    return Rows(tuple(map(Number._make, zip(*columns, strict=True))))
 
 
 def _column(frame: pd.DataFrame, name: str) -> Iterable[Any]:

@@ -153,7 +153,7 @@ def _ratios(scene: Scene, path: Groups, names: dict[str, Name], what: tuple[str,
         if method == "fine_gray":
             if getattr(scene.params(spec), "cause", "") != path[-1][1]:
                 continue
-            rows = Rows(tuple(replace(n, groups=path) for n in rows if n.groups == path[:-1]))
+            rows = Rows(tuple(n._replace(groups=path) for n in rows if n.groups == path[:-1]))
         by = rows.where(groups=path).index(lambda n: (n.stat, n.arm))
         ci = confidence(scene.params(spec))
         cells = []
