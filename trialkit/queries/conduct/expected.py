@@ -6,7 +6,7 @@ where it is told that a form was not done, and which forms may lack.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -50,30 +50,50 @@ def expected(study: Study, tables: Tables) -> pd.DataFrame:
     visits = register.visits
     names = [visits.site, visits.subject, visits.visit, visits.date]
     held = tables.frames[visits.id][names].dropna().sort_values([visits.subject, visits.date], kind="stable")
-    there = {name: _there(study.forms[name], frame) for name, frame in tables.frames.items()}
     said = _said(register, tables)
+    planned = _Planned(study, register)
+    there: dict[str, set[tuple[str, str]]] = {}
     lines = []
     for site, subject, visit, day in held.itertuples(index=False):
-        for form in _planned(study, register, str(site), str(visit), pd.Timestamp(day).date()):
+        for form in planned.at(str(site), str(visit), pd.Timestamp(day).date()):
+            if form.id not in there:
+                there[form.id] = _there(form, tables)
             status = _status(form, (str(subject), str(visit)), there, said)
             lines.append((str(site), str(subject), str(visit), form.title, day, status))
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def _planned(study: Study, register: Register, site: str, visit: str, day: date) -> list[Form]:
-    protocol: Protocol | None = study.in_force(site, day) if site in study.header.sites else None
-    plan = protocol.visits.get(visit) if protocol else None
-    left_out = {register.visits.id, *register.may_lack}
-    return [study.forms[name] for name in plan.forms if name not in left_out] if plan else []
+@dataclass(frozen=True)
+class _Planned:
+    """The forms planned at visits; ``known`` are those asked for before, by protocol version and visit."""
+
+    study: Study
+    register: Register
+    known: dict[tuple[str, str], list[Form]] = field(default_factory=dict)
+
+    def at(self, site: str, visit: str, day: date) -> list[Form]:
+        """The forms that the protocol in force at the site on that day plans at the visit."""
+        protocol: Protocol | None = self.study.in_force(site, day) if site in self.study.header.sites else None
+        plan = protocol.visits.get(visit) if protocol else None
+        if protocol is None or plan is None:
+            return []
+        if (protocol.version, visit) not in self.known:
+            left_out = {self.register.visits.id, *self.register.may_lack}
+            made = [self.study.forms[name] for name in plan.forms if name not in left_out]
+            self.known[protocol.version, visit] = made
+        return self.known[protocol.version, visit]
 
 
-def _there(form: Form, frame: pd.DataFrame) -> set[tuple[str, str]]:
+def _there(form: Form, tables: Tables) -> set[tuple[str, str]]:
     """(subject, visit) of each record; the visit is "" for a form that has none."""
-    if not form.subject:
+    import pandas as pd
+
+    if not form.subject or form.id not in tables.frames:
         return set()
-    names = [form.subject, form.visit] if form.visit else [form.subject]
-    rows = frame[names].dropna().astype(str)
-    return set(zip(rows[form.subject], rows[form.visit] if form.visit else [""] * len(rows), strict=True))
+    frame = tables.frames[form.id]
+    visits = frame[form.visit].tolist() if form.visit else [""] * len(frame)
+    pairs = set(zip(frame[form.subject].tolist(), visits, strict=True))
+    return {(str(subject), str(visit)) for subject, visit in pairs if not (pd.isna(subject) or pd.isna(visit))}
 
 
 def _said(register: Register, tables: Tables) -> set[tuple[str, str, str]]:
