@@ -43,8 +43,8 @@ def room(landscape: bool) -> float:
 
 
 def wide(tables: Sequence[TableModel]) -> bool:
-    """Whether one of the tables needs the paper laid sideways."""
-    return any(all(_fitted(table, room(False), size) is None for size in SIZES) for table in tables)
+    """Whether one of the tables needs the paper laid sideways: it does not fit upright in the smallest of SIZES."""
+    return any(_fitted(table, room(False), min(SIZES)) is None for table in tables)
 
 
 def fits(table: TableModel) -> bool:
