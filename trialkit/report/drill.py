@@ -87,8 +87,8 @@ def packed(
     sets = {name: i for i, name in enumerate(dict.fromkeys(named))}
     by = {one.id: i for i, one in enumerate(analyses)}
     wanted = [results.sets[name] for name in sets]
-    subjects = sorted({s for made in wanted for s in made.subjects})
-    sources = sorted({s for made in wanted for s in made.sources})
+    subjects = sorted(set().union(*(made.subjects for made in wanted)))
+    sources = sorted(set().union(*(made.sources for made in wanted)))
     at = {name: i for i, name in enumerate(subjects)}
     rows = _rows(results, study, sources, at)
     told = [as_data(study, one) for one in analyses]
@@ -115,11 +115,14 @@ def _sets(wanted: Sequence[Set], at: dict[str, int], sources: list[int], owner: 
     sizes = [len(made.sources) for made in wanted]
     every = np.fromiter(chain.from_iterable(made.sources for made in wanted), "int64", sum(sizes))
     found = np.searchsorted(places, every)
-    mine, whose = found.tolist(), owners[found].tolist()
+    steps = np.diff(found, prepend=0)
+    first = [end - size for size, end in zip(sizes, accumulate(sizes), strict=True) if size]
+    steps[first] = found[first]
+    mine, whose = steps.tolist(), owners[found].tolist()
     rows, people = [], {}
     for number, (made, size, end) in enumerate(zip(wanted, sizes, accumulate(sizes), strict=True)):
         theirs = [at[s] for s in made.subjects]
-        rows.append(_steps(mine[end - size : end]))
+        rows.append(mine[end - size : end])
         if theirs != sorted(set(whose[end - size : end]) - {UNKNOWN}):
             people[str(number)] = _steps(theirs)
     return {"sets": rows, "people": people}
@@ -139,6 +142,7 @@ def _steps(numbers: list[int]) -> list[int]:
 
 def _rows(results: Results, study: Study, sources: list[int], at: dict[str, int]) -> dict[str, Any]:
     """The source rows in order, column by column, and the words they use; what the results do not describe is -1."""
+    import numpy as np
     import pandas as pd
 
     told = results.sources[results.sources.index.isin(sources)].reindex(sources)
@@ -147,7 +151,7 @@ def _rows(results: Results, study: Study, sources: list[int], at: dict[str, int]
     for name in ("form", "file", "numbering", "upload"):
         codes, found = pd.factorize(told[name].astype(object))
         numbers = [words.setdefault(str(word), len(words)) for word in found]
-        columns[name] = [numbers[code] if code >= 0 else UNKNOWN for code in codes.tolist()]
+        columns[name] = np.array([*numbers, UNKNOWN])[codes].tolist()  # the code of what is not known is -1: the last
     columns["subject"] = [at.get(who, UNKNOWN) for who in owners(results, study, sources)]
     order = ("form", "file", "row", "numbering", "upload", "subject")
     return {"words": list(words), "rows": [columns[name] for name in order]}
@@ -163,6 +167,7 @@ def owners(results: Results, study: Study, sources: Sequence[int]) -> list[str]:
         subject = study.datasets[name].subject if name in study.datasets else ""
         if subject in frame.columns and SRC in frame.columns:
             row = places.get_indexer(pd.Index(frame[SRC]))
-            made[row[row >= 0]] = frame[subject].astype(str).to_numpy(dtype=object)[row >= 0]
+            told = row >= 0
+            made[row[told]] = frame[subject].array[told].astype(str)
     found: list[str] = made.tolist()
     return found
