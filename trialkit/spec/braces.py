@@ -34,6 +34,8 @@ class Braces:
     def tree(self, tree: Tree) -> Tree:
         """Content with every brace filled in. Raises Absent if the form lacks a part that is asked for."""
         if isinstance(tree.value, str):
+            if "{" not in tree.value:
+                return tree
             whole = _LIST.match(tree.value)
             return Tree(self._list(whole[1], tree) if whole else self.text(tree.value), tree.where, tree.keys)
         if isinstance(tree.value, tuple):
@@ -45,7 +47,7 @@ class Braces:
 
     def text(self, text: str) -> str:
         """A text with every brace filled in. Raises Absent."""
-        return _BRACE.sub(lambda found: self._word(*found.groups()), text)
+        return _BRACE.sub(lambda found: self._word(*found.groups()), text) if "{" in text else text
 
     def _word(self, cell: str, name: str, days: str | None, day: str | None) -> str:
         if day:
