@@ -139,7 +139,7 @@ def _account(inputs: Inputs, grid: Grid, fit: MmrmFit, found: Inference, params:
     gone = np.setdiff1d(np.arange(len(inputs.frame)), used)
     yield dropped_row(gone, len(inputs.frame), "no value of a covariate or factor in any row of the subject")
     absent = np.flatnonzero(~inputs.universe[inputs.subject].isin(inputs.frame[inputs.subject]).to_numpy())
-    warning = f"{many(len(absent), 'subject')} of the population without a row: not imputed" if len(absent) else ""
+    warning = f"{many(len(absent), 'subject has', 'subjects have')} no row and are not imputed" if len(absent) else ""
     yield Row("n_no_rows", float(len(absent)), warning=warning, units=absent)
     yield Row("n", float(len(grid.y)), rows=used)
     yield Row("visit", text=fit.rows.visits[-1], rows=used)
