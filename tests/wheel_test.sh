@@ -20,5 +20,7 @@ cp -r "$root/tests" "$root/docs" "$root/pyproject.toml" "$root/Makefile" "$work/
     --ignore=tests/acceptance/test_cdisc_pilot_sdtm.py \
     --ignore=tests/acceptance/test_renamed_study.py --ignore=tests/unit/test_corrupt.py \
     --ignore=tests/unit/test_corrupt_kinds.py --ignore=tests/unit/test_fuzz.py --ignore=tests/unit/test_simulate.py \
+    --ignore=tests/unit/test_explain_data.py --ignore=tests/unit/test_outcome_datasets.py \
+    --ignore=tests/unit/test_safety_datasets.py --ignore=tests/unit/test_signal_datasets.py \
     --ignore=tests/unit/test_methods_survival_properties.py --ignore=tests/unit/test_mmrm_properties.py \
     --deselect=tests/unit/test_cli.py::test_demo_twice_gives_the_same_bytes)
