@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from trialkit.analyze.parts import Groups
 from trialkit.analyze.prepare import Prepared, Shared
 from trialkit.analyze.results import behind_result, union
 from trialkit.derive.run import Ledger
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-Groups = tuple[tuple[str, str], ...]
 OF_ROW = ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit", "warning", "error")
 """What a result row has from the method's row as it is."""
 _of_row = attrgetter(*OF_ROW)

@@ -114,7 +114,7 @@ def prepare(
     ledger.add(name, 2, f"population {population.label}", len(frame), outcome, dataset.subject)
     frame, order = rows_by_strategy(study, spec, outcome.frame, datasets, ledger, 3)
     if spec.by:
-        rows_in, outcome = len(frame), _leveled(frame, spec.by)
+        rows_in, outcome = len(frame), _leveled(frame, spec.by, dataset.subject)
         ledger.add(name, order, f"by {', '.join(spec.by)}", rows_in, outcome, dataset.subject)
         frame = outcome.frame
     subject = dataset.subject
@@ -173,17 +173,17 @@ def members_of(
     member = frame[subject].isin(universe[their]).to_numpy()
     if member.all():
         return Outcome(frame)
-    why = Loss(f"subject not in population {population.label}", frame[~member])
+    why = Loss(f"subject not in population {population.label}", frame[[subject, SRC]][~member])
     return Outcome(_renumbered(frame[member]), (why,))
 
 
-def _leveled(frame: pd.DataFrame, by: tuple[str, ...]) -> Outcome:
+def _leveled(frame: pd.DataFrame, by: tuple[str, ...], subject: str) -> Outcome:
     """The rows that have a value in every column the analysis is repeated over; the others by the first they lack."""
     lost: list[Loss] = []
     for name in by:
         blank = frame[name].isna()
         if blank.any():
-            lost.append(Loss(f"no value in {name}", frame[blank]))
+            lost.append(Loss(f"no value in {name}", frame[[subject, SRC]][blank]))
             frame = frame[~blank]
     return Outcome(_renumbered(frame) if lost else frame, tuple(lost))
 

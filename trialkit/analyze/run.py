@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.check import bind, check_columns, columns_of
-from trialkit.analyze.collect import Collector, Groups
+from trialkit.analyze.collect import Collector
 from trialkit.analyze.hiding import Veil, all_as_one, compares
-from trialkit.analyze.levels import level_text, ordered_levels
 from trialkit.analyze.listing import Lister
+from trialkit.analyze.parts import parts_of
 from trialkit.analyze.prepare import Prepared
 from trialkit.analyze.results import OF_RESULTS, draws_on, found_for, in_order, inputs_of
 from trialkit.derive.run import Derived
@@ -21,7 +21,6 @@ from trialkit.model.result import Results
 from trialkit.model.study import Study
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 
@@ -74,9 +73,14 @@ def _analysis(
         collector.of_results(spec, _run(method, inputs, params, veil), found, prepared)
         return
     whole = prepared.inputs(spec.total, columns_of(params) if spec.by else None)
-    for groups, at in _by_groups(study, spec, prepared):
-        inputs = whole if at is None else part_of(whole, at)
-        collector.add(spec, spec.method, _run(method, inputs, params, veil), prepared, at, groups)
+    if not spec.by:
+        collector.add(spec, spec.method, _run(method, whole, params, veil), prepared)
+        return
+    parts = parts_of(study.datasets[spec.dataset], spec.by, prepared.frame)
+    whole = part_of(whole, parts.order)
+    for groups, at in parts:
+        rows = _run(method, part_of(whole, at), params, veil)
+        collector.add(spec, spec.method, rows, prepared, parts.order[at], groups)
 
 
 def _run(method: Any, inputs: Inputs, params: Any, veil: Veil) -> list[Row]:
@@ -98,26 +102,3 @@ def _population_rows(spec: AnalysisSpec, prepared: Prepared) -> Iterator[Row]:
         yield Row(stat="N", value=float(len(units)), arm=arm, units=units)
     if spec.total or not prepared.arms:
         yield Row(stat="N", value=float(len(universe)), arm=spec.total, units=np.arange(len(universe)))
-
-
-def _by_groups(study: Study, spec: AnalysisSpec, prepared: Prepared) -> Iterator[tuple[Groups, np.ndarray | None]]:
-    """The level combinations of the ``by`` columns that have rows, with the row positions of each."""
-    import numpy as np
-    import pandas as pd
-
-    if not spec.by:
-        yield (), None
-        return
-
-    def walk(names: Sequence[str], at: np.ndarray) -> Iterator[tuple[Groups, np.ndarray]]:
-        if not names:
-            yield (), at
-            return
-        column = prepared.frame[names[0]].iloc[at]
-        codes, values = pd.factorize(column)
-        code = {value: i for i, value in enumerate(values)}
-        for level in ordered_levels(study.datasets[spec.dataset], names[0], column):
-            for rest, rows in walk(names[1:], at[codes == code[level]]):
-                yield ((names[0], level_text(level)), *rest), rows
-
-    yield from walk(spec.by, np.arange(len(prepared.frame)))

@@ -46,8 +46,7 @@ def _refuse_text(found: pd.Series[Any], name: str) -> None:
 
 def labels(frame: pd.DataFrame, name: str) -> np.ndarray:
     """A column as category texts, shape (n,), "" where missing or blank."""
-    found = column(frame, name)
-    codes, values = pd.factorize(found.astype(object))
+    codes, values = pd.factorize(column(frame, name).to_numpy(dtype=object))
     texts = np.array([*(level_text(v) for v in values), ""], dtype=object)
     made: np.ndarray = texts[codes]
     return made
@@ -58,6 +57,14 @@ def level_text(value: object) -> str:
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value).strip()
+
+
+def once(codes: np.ndarray) -> np.ndarray:
+    """Whole numbers in order, each once: what ``numpy.unique`` gives, in less time."""
+    made = np.sort(codes)
+    fresh = np.ones(len(made), dtype=bool)
+    np.not_equal(made[1:], made[:-1], out=fresh[1:])
+    return made[fresh]
 
 
 def ordered(levels: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from trialkit.methods._columns import labels, ordered
+from trialkit.methods._columns import labels, once, ordered
 from trialkit.methods._groups import arm_codes, one_row_each, pairs, row_units
 from trialkit.methods.base import Inputs, MethodError, Row, positions
 from trialkit.words import many
@@ -82,9 +82,7 @@ def left_out(inputs: Inputs, variable: str | None) -> Row:
         blank = labels(inputs.frame, variable) == ""
     gone = np.setdiff1d(units[blank], units[~blank])
     warning = (
-        f"{len(gone):,} of {many(len(np.unique(units)), 'subject')} left out: no value in {variable}"
-        if len(gone)
-        else ""
+        f"{len(gone):,} of {many(len(once(units)), 'subject')} left out: no value in {variable}" if len(gone) else ""
     )
     return Row("n_dropped", float(len(gone)), rows=positions(np.isin(units, gone)), units=gone, warning=warning)
 

@@ -49,10 +49,10 @@ def arm_codes(inputs: Inputs, frame: pd.DataFrame) -> np.ndarray:
     return made
 
 
-def part_of(whole: Inputs, at: np.ndarray) -> Inputs:
+def part_of(whole: Inputs, at: np.ndarray | slice) -> Inputs:
     """The same analysis of some of the rows; arms and subjects are looked up for the whole, once."""
     frame = whole.frame.iloc[at]
-    frame.index = pd.RangeIndex(len(at))
+    frame.index = pd.RangeIndex(len(frame))
     made = replace(whole, frame=frame)
     if whole.arm:
         rows, units = arm_codes(whole, whole.frame)[at], arm_codes(whole, whole.universe)
@@ -86,8 +86,7 @@ def row_units(inputs: Inputs) -> np.ndarray:
 
     Raises MethodError if the universe repeats a subject or lacks one.
     """
-    whole, at = inputs.known.get("part of", (inputs, slice(None)))
-    made: np.ndarray = _places(whole)[at]
+    made = _places(inputs)
     if (made < 0).any():
         raise MethodError(f"{int((made < 0).sum())} analyzed rows belong to no subject of the population")
     return made
@@ -96,20 +95,28 @@ def row_units(inputs: Inputs) -> np.ndarray:
 def _places(inputs: Inputs) -> np.ndarray:
     """As ``row_units``, -1 for a subject that the universe lacks."""
     if "places" not in inputs.known:
-        known = pd.Index(column(inputs.universe, inputs.subject), dtype=object)
-        if known.has_duplicates:
-            raise MethodError("the population has more than one row for a subject; it needs one row per subject")
-        made = known.get_indexer(pd.Index(column(inputs.frame, inputs.subject), dtype=object))
+        if "part of" in inputs.known:
+            whole, at = inputs.known["part of"]
+            made = _places(whole)[at]
+        else:
+            made = _looked_up(inputs)
         made.flags.writeable = False
         inputs.known["places"] = made
     found: np.ndarray = inputs.known["places"]
     return found
 
 
+def _looked_up(inputs: Inputs) -> np.ndarray:
+    known = pd.Index(column(inputs.universe, inputs.subject), dtype=object)
+    if known.has_duplicates:
+        raise MethodError("the population has more than one row for a subject; it needs one row per subject")
+    return known.get_indexer(pd.Index(column(inputs.frame, inputs.subject), dtype=object))
+
+
 def one_row_each(inputs: Inputs, used: np.ndarray) -> None:
     """Raise MethodError if a subject has more than one of the used rows (a mask or positions)."""
-    subject = inputs.frame[inputs.subject][used] if used.dtype == bool else inputs.frame[inputs.subject].iloc[used]
-    repeated = int(subject.duplicated().sum())
+    subjects = inputs.frame[inputs.subject].to_numpy(dtype=object)[used]
+    repeated = len(subjects) - len(pd.unique(subjects))
     if repeated:
         raise MethodError(
             f"{many(repeated, 'row repeats', 'rows repeat')} a subject that already has a row; "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trialkit.methods._columns import labels, ordered
+from trialkit.methods._columns import labels, once, ordered
 from trialkit.methods._groups import dropped_row, row_units
 from trialkit.methods.base import Inputs, MethodError, Row
 
@@ -66,7 +66,7 @@ def _days(column: pd.Series[Any], name: str) -> np.ndarray:
 def _totals(
     at: np.ndarray, day: np.ndarray, unit: np.ndarray, groups: tuple[tuple[str, str], ...], end: float = np.nan
 ) -> Iterator[Row]:
-    yield Row("n", float(len(at)), groups=groups, rows=at, units=np.unique(unit[at]))
+    yield Row("n", float(len(at)), groups=groups, rows=at, units=once(unit[at]))
     if not len(at):
         return
     first, last = day[at].min(), day[at].max()

@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from trialkit.methods._columns import labels, ordered
+from trialkit.methods._columns import labels, once, ordered
 from trialkit.methods._groups import Group, groups, row_units
 from trialkit.methods.base import Inputs, MethodError, Row
 from trialkit.methods.counts import percent
@@ -70,7 +70,7 @@ def _walk(
 
 
 def _rank(params: Params, unit: np.ndarray, at: np.ndarray) -> int:
-    return -len(np.unique(unit[at])) if params.order == "frequency" else 0
+    return -len(once(unit[at])) if params.order == "frequency" else 0
 
 
 def _rows(
@@ -78,7 +78,7 @@ def _rows(
 ) -> Iterator[Row]:
     """The numbers of a term in a group with these people."""
     rows = at[group.units[unit[at]]]
-    units, label = np.unique(unit[rows]), "" if path else params.any_label
+    units, label = once(unit[rows]), "" if path else params.any_label
     blank = Row("pct", arm=group.label, variable_level=label, groups=path, rows=rows, units=units)
     yield blank.but(stat="n", value=float(len(units)))
     yield blank.but(stat="N", value=float(len(people)), rows=None, units=people)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from trialkit.methods._columns import once
 from trialkit.methods._cox.risk_sets import risk_sets
 from trialkit.methods._groups import groups
 from trialkit.methods._survival import TimeToEvent, time_to_event
@@ -89,11 +90,11 @@ def mean_cumulative(start: np.ndarray, stop: np.ndarray, event: np.ndarray, subj
 
 def _arm(label: str, data: TimeToEvent, who: np.ndarray, mine: np.ndarray, params: Params) -> Iterator[Row]:
     start, stop, event, at = np.asarray(data.start)[mine], data.time[mine], data.event[mine], data.at[mine]
-    yield Row("n", float(len(np.unique(who[mine]))), arm=label, rows=at, warning="" if len(at) else "no data")
+    yield Row("n", float(len(once(who[mine]))), arm=label, rows=at, warning="" if len(at) else "no data")
     yield Row("events", float(event.sum()), arm=label, rows=at[event])
     for t in sorted(set(params.times)):
         under = (start < t) & (stop >= t) if t > 0 else start == 0
-        yield Row("at_risk", float(len(np.unique(who[mine][under]))), arm=label, at=float(t), rows=at[under])
+        yield Row("at_risk", float(len(once(who[mine][under]))), arm=label, at=float(t), rows=at[under])
         before = event & (stop < t)
         yield Row("events_before", float(before.sum()), arm=label, at=float(t), rows=at[before])
     if len(at):

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import betaincc
 
-from trialkit.methods._columns import labels
+from trialkit.methods._columns import labels, once
 from trialkit.methods._groups import Group, groups, row_units
 from trialkit.methods.base import Inputs, MethodError, Row
 
@@ -89,7 +89,7 @@ def _one(
     rule: Rule, rows: np.ndarray, unit: np.ndarray, group: Group, variable: str, applies: bool
 ) -> Iterator[Row]:  # fmt: skip
     at = rows[group.units[unit[rows]]]
-    people, of = np.unique(unit[at]), np.flatnonzero(group.units)
+    people, of = once(unit[at]), np.flatnonzero(group.units)
     x, n = len(people), len(of)
     blank = Row("n", arm=group.label, groups=((variable, rule.level),), rows=at, units=people)
     yield blank.but(value=float(x))

@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from trialkit.methods._columns import once
 from trialkit.methods._groups import absent, dropped_row, pairs
 from trialkit.methods.base import Inputs, MethodError, NeedsArms, Row, positions
 from trialkit.methods.mmrm.degrees import METHODS_DF
@@ -172,7 +173,7 @@ class Cells:
         inside = np.isin(visit.code, [visit.levels.index(v) for v in visits])
         here = [rows.at[inside & (self.code == i)] for i in range(len(self.arms))]
         for i, arm in enumerate(self.arms):
-            n = len(np.unique(rows.subject[inside & (self.code == i)]))
+            n = len(once(rows.subject[inside & (self.code == i)]))
             yield blank.but(stat="n", value=float(n), arm=arm, rows=here[i])
         yield from estimate_rows(
             self.fit, L, "lsmean", [blank.but(arm=a, rows=h) for a, h in zip(self.arms, here, strict=True)]
