@@ -63,7 +63,7 @@ MISTAKES = [
     ({"grade": {"into": "G", "value": "V", "lower": "L", "upper": "H", "by": "T",
                 "grades": [{"of": "ALT", "high": {"1": "one ULN"}}]}}, "no grade with a cut"),
     ({"in_force": {"columns": {"A": "A"}, "match": {}, "date": "D", "since": "D", "from": "a",
-                   "between": {"AGE": ["A"]}}}, "'between' of AGE names 1 columns"),
+                   "between": {"AGE": ["A"]}}}, "'between' of AGE names 1 column"),
     ({"collapse": {"by": ["S"], "totals": [{"into": "A", "how": "first", "column": "V"}]}}, "in which order"),
 ]  # fmt: skip
 
