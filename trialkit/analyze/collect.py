@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from trialkit.analyze.parts import Groups
-from trialkit.analyze.prepare import Prepared, Shared
+from trialkit.analyze.prepare import Prepared
 from trialkit.analyze.results import behind_result, union
 from trialkit.derive.run import Ledger
 from trialkit.errors import AnalysisError
@@ -39,7 +39,6 @@ class Collector:
         self.whole = {"snapshot": snapshot, "spec": study.digest, "software": software}
         self.columns: dict[str, list[Any]] = {name: [] for name in RESULT_COLUMNS if name not in self.whole}
         self.ledger = Ledger()
-        self.shared = Shared()
 
     def __len__(self) -> int:
         return len(self.columns["stat"])

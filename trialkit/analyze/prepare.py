@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -55,34 +56,41 @@ class Prepared:
         )
 
 
-@dataclass
 class Shared:
-    """What the analyses of the same data sets have in common: the subjects of a population, the rows of those that
-    choose them alike, and how these were chosen."""
+    """What the analyses to be run have in common: the subjects of a population, and the rows of those that choose them
+    alike, kept until the last of them has had them."""
 
-    universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] = field(default_factory=dict)
-    rows: dict[Any, tuple[Prepared, Ledger]] = field(default_factory=dict)
+    def __init__(self, specs: Iterable[AnalysisSpec] = ()) -> None:
+        self._left = Counter(map(_choice, specs))
+        self._universes: dict[tuple[str, str], tuple[pd.DataFrame, str]] = {}
+        self._rows: dict[Any, tuple[Prepared, Ledger]] = {}
 
     def universe(
         self, study: Study, spec: AnalysisSpec | ListingSpec, datasets: dict[str, pd.DataFrame]
     ) -> tuple[pd.DataFrame, str]:
         """As ``universe_of``, once for all analyses and listings of the population and arm column."""
         key = (spec.population, spec.arm)
-        if key not in self.universes:
-            self.universes[key] = universe_of(study, spec, study.populations[spec.population], datasets)
-        return self.universes[key]
+        if key not in self._universes:
+            self._universes[key] = universe_of(study, spec, study.populations[spec.population], datasets)
+        return self._universes[key]
 
     def prepared(self, study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], ledger: Ledger) -> Prepared:
         """As ``prepare``; the rows are chosen once for all analyses that choose them alike."""
-        moved = (spec.estimand, spec.date, *spec.failure.items()) if spec.date else ()
-        key = (spec.dataset, spec.where, spec.population, spec.arm, spec.by, moved)
-        if key not in self.rows:
+        key = _choice(spec)
+        if key not in self._rows:
             own = Ledger()
-            self.rows[key] = prepare(study, spec, datasets, own, self.universe(study, spec, datasets)), own
-        made, own = self.rows[key]
+            self._rows[key] = prepare(study, spec, datasets, own, self.universe(study, spec, datasets)), own
+        self._left[key] -= 1
+        made, own = self._rows[key] if self._left[key] > 0 else self._rows.pop(key)
         ledger.rows += [entry | {"of": f"analysis {spec.id}"} for entry in own.rows]
         ledger.sets |= own.sets
         return made
+
+
+def _choice(spec: AnalysisSpec) -> tuple[Any, ...]:
+    """What makes an analysis choose its rows as it does."""
+    moved = (spec.estimand, spec.date, *spec.failure.items()) if spec.date else ()
+    return spec.dataset, spec.where, spec.population, spec.arm, spec.by, moved
 
 
 def prepare(

@@ -10,7 +10,7 @@ from trialkit.analyze.collect import Collector
 from trialkit.analyze.hiding import Veil, all_as_one, compares
 from trialkit.analyze.listing import Lister
 from trialkit.analyze.parts import parts_of
-from trialkit.analyze.prepare import Prepared
+from trialkit.analyze.prepare import Prepared, Shared
 from trialkit.analyze.results import OF_RESULTS, draws_on, found_for, in_order, inputs_of
 from trialkit.derive.run import Derived
 from trialkit.errors import UsageError, did_you_mean
@@ -40,16 +40,18 @@ def analyze(
             raise UsageError(f"there is no analysis or listing {name!r}", hint=hint)
     collector = Collector(study, snapshot, software)
     veil = Veil(study, derived.hidden, derived.blind)
-    for spec in in_order(study, only):
+    specs = in_order(study, only)
+    shared = Shared(specs)
+    for spec in specs:
         seen, hidden = veil.analysis(spec)
         on = draws_on(spec)
         if hidden := hidden or veil.drawn(on, collector.rows_of(on)):
             collector.refuse(spec, hidden)
         else:
-            _analysis(study, seen, derived.datasets, collector, veil)
+            _analysis(study, seen, derived.datasets, collector, veil, shared)
             if less := veil.left_out(spec):
                 collector.refuse(spec, less)
-    lister = Lister(study, derived.datasets, collector.ledger, veil, collector.shared)
+    lister = Lister(study, derived.datasets, collector.ledger, veil, shared)
     listings = {spec.id: lister.make(spec) for spec in study.listings.values() if not only or spec.id in only}
     parts = [part for part in (derived.ledger, collector.ledger.frame()) if len(part)]
     ledger = pd.concat(parts, ignore_index=True) if parts else collector.ledger.frame()
@@ -58,11 +60,16 @@ def analyze(
 
 
 def _analysis(
-    study: Study, spec: AnalysisSpec, datasets: dict[str, pd.DataFrame], collector: Collector, veil: Veil
+    study: Study,
+    spec: AnalysisSpec,
+    datasets: dict[str, pd.DataFrame],
+    collector: Collector,
+    veil: Veil,
+    shared: Shared,
 ) -> None:
     from trialkit.methods._groups import part_of
 
-    prepared = collector.shared.prepared(study, spec, datasets, collector.ledger)
+    prepared = shared.prepared(study, spec, datasets, collector.ledger)
     params = bind(spec)
     check_columns(spec, params, prepared)
     collector.add(spec, "population", _population_rows(spec, prepared), prepared)
