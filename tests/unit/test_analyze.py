@@ -12,7 +12,7 @@ import pytest
 from tests.small_tables import table
 from trialkit.analyze import analyze, check_analyses
 from trialkit.analyze.check import COLUMN_PARAMS
-from trialkit.analyze.prepare import with_arm
+from trialkit.analyze.prepare import Shared, with_arm
 from trialkit.derive.run import Derived, Ledger
 from trialkit.errors import AnalysisError
 from trialkit.methods import METHODS
@@ -148,3 +148,19 @@ def test_a_parameter_that_may_name_a_column_is_known(name: str) -> None:
     """A method is given the columns its parameters name: one that is not known would not be there."""
     worded = [at.name for at in fields(METHODS[name].params) if "str" in str(at.type) and "Literal" not in str(at.type)]
     assert set(worded) <= {*COLUMN_PARAMS, *OTHER_WORDS}
+
+
+def test_analyses_that_choose_the_same_rows_share_them_and_each_has_its_ledger() -> None:
+    made = study("method: summary\nby: [V]\nparams: {variables: Z}")
+    one = made.analyses["x"]
+    specs = [one, replace(one, id="y", method="counts"), replace(one, id="z", by=())]
+    frames = {name: frame.assign(_src=range(len(frame))) for name, frame in
+              {"people": table(PEOPLE), "visits": table(VISITS)}.items()}  # fmt: skip
+    ledger, shared = Ledger(), Shared(specs)
+    first, second, other = (shared.prepared(made, spec, frames, ledger) for spec in specs)
+    assert first is second and other is not first
+    steps = {name: [row["step"] for row in ledger.rows if row["of"] == f"analysis {name}"] for name in "xyz"}
+    assert steps == {"x": ["population Everybody", "by V"], "y": steps["x"], "z": ["population Everybody"]}
+    again = shared.prepared(made, one, frames, Ledger())
+    assert again is not first
+    assert again.frame.equals(first.frame)

@@ -24,3 +24,11 @@ def test_a_part_knows_the_arms_that_it_would_find_itself() -> None:
     for one, other in zip(groups(part), groups(own), strict=True):
         assert one.rows.tolist() == other.rows.tolist()
         assert one.units.tolist() == other.units.tolist()
+
+
+def test_a_row_but_for_some_attributes() -> None:
+    row = Row("mean", 1.0, arm="A")
+    assert row.but(stat="sd", value=2.0) == Row("sd", 2.0, arm="A")
+    assert row == Row("mean", 1.0, arm="A")
+    with pytest.raises(TypeError, match="a row has no valu"):
+        row.but(valu=2.0)
