@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from trialkit.methods._groups import arm_codes, groups, part_of
-from trialkit.methods.base import Inputs
+from trialkit.methods.base import Inputs, Row
 
 
 def inputs(frame: pd.DataFrame) -> Inputs:
