@@ -16,8 +16,7 @@ from trialkit.queries.protocols.differences import Difference
 NAMED, TOUCHED, NONE = "named", "touched", "not declared"
 _WORD = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+")
 _SMALL = frozenset(
-    ("a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "has", "in", "is", "it", "its", "not", "of", "on")
-    + ("or", "that", "the", "this", "to", "with")
+    ["a", "an", "and", "any", "as", "at", "be", "by", "for", "from", "has", "in", "is", "it", "not", "of", "on", "to"]
 )
 
 
