@@ -20,6 +20,7 @@ COMMANDS: dict[str, str] = {
     "report": "Write a snapshot's reports.",
     "simulate": "Write the uploads of a simulated trial whose truth is known.",
     "compare": "Compare two files of one data set, cell by cell, by key.",
+    "diff": "Compare two protocol versions, with the declared reason of each difference.",
     "explain": "Tell in words what a rule, form, analysis or exit code means.",
 }
 """Every command with its one-line help; each lives in the module trialkit.cli.<name>, function ``command``."""

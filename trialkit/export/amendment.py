@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
-from trialkit.model.condition import Condition
 from trialkit.model.study import Protocol
+from trialkit.queries.protocols.words import words
 
 KINDS = {
     "visits": "visit",
@@ -83,18 +83,3 @@ def _from_to(name: str, old: str, new: str) -> str:
 
 def _name(attribute: str) -> str:
     return attribute.replace("_", " ")
-
-
-def words(value: Any) -> str:
-    """A value of study content in words; "" for nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Condition):
-        return value.words() if value else ""
-    if isinstance(value, tuple):
-        return ", ".join(map(words, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{key} = {words(item)}" for key, item in value.items())
-    return format(value, ".15g") if isinstance(value, float) else str(value)
