@@ -110,8 +110,8 @@ def test_a_listing_leaves_hidden_columns_out_and_names_them() -> None:
 def test_the_flow_without_arms_is_that_of_everybody() -> None:
     rows = [n for n in flow() if n.arm in ("Total", "Placebo")]
     rows = [n._replace(arm="") if n.arm == "Placebo" else n for n in rows]
-    rows = [replace(n, value=3.0) if n.variable_level == "RANDOMIZED" else n for n in rows]
-    rows = [replace(n, value=5.0) if n.stat == "N" and n.arm == "Total" else n for n in rows]
+    rows = [n._replace(value=3.0) if n.variable_level == "RANDOMIZED" else n for n in rows]
+    rows = [n._replace(value=5.0) if n.stat == "N" and n.arm == "Total" else n for n in rows]
     (picture,) = on_conduct(shipped(), "participant_flow", rows).parts
     assert isinstance(picture, Picture)
     assert "All subjects: allocated (n=3)" in picture.wide
