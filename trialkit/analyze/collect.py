@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 OF_ROW = ("arm", "reference", "variable", "variable_level", "at", "stat", "value", "text", "unit", "warning", "error")
 """What a result row has from the method's row as it is."""
 _of_row = attrgetter(*OF_ROW)
-NUMBERS = ("value", "at")
+DTYPES: dict[str, Any] = {"value": float, "at": float, "order": "int64"}
+"""Columns that hold no text."""
 FEWER = "Name fewer columns in 'by' and 'within', or make an analysis of each."
 
 
@@ -97,9 +98,9 @@ class Collector:
         import numpy as np
         import pandas as pd
 
-        columns: dict[str, Any] = self.columns | {name: [text] * len(self) for name, text in self.whole.items()}
-        columns |= {name: np.array(columns[name], dtype=float) for name in NUMBERS}
-        return pd.DataFrame({name: columns[name] for name in RESULT_COLUMNS})
+        columns = self.columns | {name: [text] * len(self) for name, text in self.whole.items()}
+        arrays = {name: np.array(columns[name], dtype=DTYPES.get(name, object)) for name in RESULT_COLUMNS}
+        return pd.DataFrame(arrays, copy=False)
 
     def _group(self, spec: AnalysisSpec, rows: Sequence[Row], groups: Groups) -> None:
         """The columns of the groups, those of the analysis before those of a row."""

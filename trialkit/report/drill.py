@@ -105,7 +105,7 @@ def packed(
         **_once(told),
     }
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
-    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
+    return base64.b64encode(zlib.compress(text.encode(), 6)).decode()
 
 
 def _sets(wanted: Sequence[Set], at: dict[str, int], sources: list[int], owner: list[int]) -> dict[str, Any]:

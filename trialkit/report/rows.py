@@ -132,8 +132,10 @@ def read_rows(frame: pd.DataFrame) -> Rows:
 def _column(frame: pd.DataFrame, name: str) -> Iterable[Any]:
     """An attribute of all rows."""
     if name == "groups":
-        pairs = [zip(_column(frame, f"group{i}"), _column(frame, f"level{i}"), strict=True) for i in OF_GROUPS]
-        return [tuple([pair for pair in row if pair[0]]) for row in zip(*pairs, strict=True)]
+        names = {i: _column(frame, f"group{i}") for i in OF_GROUPS}
+        pairs = [zip(own, _column(frame, f"level{i}"), strict=True) for i, own in names.items() if any(own)]
+        rows = zip(*pairs, strict=True) if pairs else [()] * len(frame)
+        return [tuple([pair for pair in row if pair[0]]) for row in rows]
     cells = frame[name].tolist()
     if name in ("at", "value"):
         return map(_float, cells)
