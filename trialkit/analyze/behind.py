@@ -31,10 +31,10 @@ class Behind:
     def find(self, rows: np.ndarray | None, units: np.ndarray | None) -> tuple[str, Set]:
         """The id and set of rows and subjects at positions; the subjects are those of the rows if not given, the
         source rows those of the subjects."""
-        from trialkit.methods._columns import once
-
         key = (_bytes(rows), _bytes(units))
         if key not in self._known:
+            from trialkit.methods._columns import once
+
             subjects = self._frame[0][rows] if units is None else self._universe[0][units]
             sources = self._universe[1][units] if rows is None else self._frame[1][rows]
             names = (self._subjects[code] for code in once(subjects).tolist())

@@ -63,10 +63,9 @@ class Veil:
         hidden = self.of(spec.dataset).columns | (set(of_population) - set(own))
         return tuple(name for name in spec.columns if name in hidden)
 
-    def drawn(self, on: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
-        """Why an analysis of the results of others cannot be computed: one of them is untold; "" if none is."""
-        names = set(on) if self.blind else set()
-        return DRAWS if any(row["analysis"] in names and is_untold(row["error"]) for row in rows) else ""
+    def drawn(self, rows: Iterable[Mapping[str, str]]) -> str:
+        """Why an analysis of these results of others cannot be computed: one of them is untold; "" if none is."""
+        return DRAWS if self.blind and any(is_untold(row["error"]) for row in rows) else ""
 
     def hides(self, error: MethodError) -> bool:
         """Whether a method refused for want of arms that are hidden."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from trialkit.analyze.behind import Behind
 from trialkit.analyze.intercurrent import rows_by_strategy
 from trialkit.derive.base import Loss, Outcome
+from trialkit.derive.frames import numbered, with_columns
 from trialkit.derive.run import Ledger
 from trialkit.derive.steps.rows import split
 from trialkit.errors import AnalysisError, did_you_mean
@@ -169,9 +170,7 @@ def with_arm(frame: pd.DataFrame, subject: str, universe: pd.DataFrame, their: s
     import pandas as pd
 
     arms = universe[arm].to_numpy()[pd.Index(universe[their]).get_indexer(pd.Index(frame[subject]))]
-    made = frame.copy(deep=False)
-    made[arm] = arms
-    return made
+    return with_columns(frame, {arm: arms})
 
 
 def members_of(
@@ -182,7 +181,7 @@ def members_of(
     if member.all():
         return Outcome(frame)
     why = Loss(f"subject not in population {population.label}", frame[[subject, SRC]][~member])
-    return Outcome(_renumbered(frame[member]), (why,))
+    return Outcome(numbered(frame[member]), (why,))
 
 
 def _leveled(frame: pd.DataFrame, by: tuple[str, ...], subject: str) -> Outcome:
@@ -193,12 +192,4 @@ def _leveled(frame: pd.DataFrame, by: tuple[str, ...], subject: str) -> Outcome:
         if blank.any():
             lost.append(Loss(f"no value in {name}", frame[[subject, SRC]][blank]))
             frame = frame[~blank]
-    return Outcome(_renumbered(frame) if lost else frame, tuple(lost))
-
-
-def _renumbered(frame: pd.DataFrame) -> pd.DataFrame:
-    """Chosen rows, numbered from 0; a copy already, they are not copied again."""
-    import pandas as pd
-
-    frame.index = pd.RangeIndex(len(frame))
-    return frame
+    return Outcome(numbered(frame) if lost else frame, tuple(lost))

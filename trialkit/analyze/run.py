@@ -44,8 +44,7 @@ def analyze(
     shared = Shared(specs)
     for spec in specs:
         seen, hidden = veil.analysis(spec)
-        on = draws_on(spec)
-        if hidden := hidden or veil.drawn(on, collector.rows_of(on)):
+        if hidden := hidden or veil.drawn(collector.rows_of(draws_on(spec))):
             collector.refuse(spec, hidden)
         else:
             _analysis(study, seen, derived.datasets, collector, veil, shared)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trialkit.errors import UsageError, did_you_mean
 from trialkit.model.study import Protocol, Study
-from trialkit.pipeline.writing import writing
+from trialkit.pipeline.writing import write_whole
 from trialkit.queries.protocols import Amended, amended
 
 
@@ -34,10 +34,4 @@ def diff_as(found: Amended, form: str, width: int = 0) -> str:
 
 def write_diff(found: Amended, form: str, out: Path) -> Path:
     """Write the comparison into a file, whole or not at all; its path. Raises UsageError if it cannot be written."""
-    text = diff_as(found, form)
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = out.with_name(f".{out.name}.tmp")
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(out)
-    return out
+    return write_whole(diff_as(found, form).encode(), out)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trialkit.errors import UsageError, did_you_mean
-from trialkit.pipeline.writing import writing
+from trialkit.pipeline.writing import write_whole
 
 if TYPE_CHECKING:
     from trialkit.model.study import Study
@@ -82,10 +82,4 @@ def write_findings(made: Outcome, form: str, out: Path) -> Path:
 
     Raises UsageError if the file cannot be written.
     """
-    content = findings_as(made, form)
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        temporary = out.with_name(f".{out.name}.tmp")
-        temporary.write_bytes(content)
-        temporary.replace(out)
-    return out
+    return write_whole(findings_as(made, form), out)

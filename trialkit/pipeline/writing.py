@@ -21,6 +21,16 @@ def writing(out: Path) -> Iterator[None]:
         raise UsageError(f"{place} cannot be written to: {said}", hint="Name another folder.") from None
 
 
+def write_whole(content: bytes, out: Path) -> Path:
+    """Write a file whole or not at all, its folder made if need be; its path. Raises UsageError."""
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        temporary = out.with_name(f".{out.name}.tmp")
+        temporary.write_bytes(content)
+        temporary.replace(out)
+    return out
+
+
 def folder_for(out: Path) -> Path:
     """A folder that is there and can be written to, made if need be; asked before a long computation.
 

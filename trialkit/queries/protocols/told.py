@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from trialkit.queries.protocols import Amended
 from trialkit.queries.protocols.declared import NONE, TOUCHED, Judged
+from trialkit.words import many
 
 
 def total(found: Amended) -> str:
     """The verdict in one line."""
     if not found.found and not found.unmatched:
         return "no difference"
-    counts = f"{len(found.found)} difference{'' if len(found.found) == 1 else 's'}"
+    counts = many(len(found.found), "difference")
     if not found.declared:
         return (
             f"{counts}; {found.new.version} does not supersede {found.old.version}, so no declared list goes with them"
